@@ -1,0 +1,205 @@
+/*
+** admin: migrations, settings, help, and what the connection knows of its last calls.
+**
+** Storage: sql/schema/admin. Statements: sql/statements/admin.sql.
+*/
+#include <string.h>
+
+#include "admin/migrate.h"
+#include "engine/clock.h"
+#include "engine/directory.h"
+
+/* ---- lore_help, lore_version ---- */
+
+static void helpRows(LoreCall *call){
+  for(int i = 0; i < loreEntryCount(call) && !loreFailed(call); i++){
+    LoreEntry entry = loreEntry(call, i);
+    loreRowText(call, entry.name);
+    loreRowText(call, entry.kind);
+    loreRowText(call, entry.arguments);
+    loreRowText(call, entry.writes);
+    loreRowText(call, strcmp(entry.flags, "pure")==0 ? "allowed" : "denied");
+    loreRowText(call, entry.summary);
+    loreRowText(call, entry.subsystem);
+    loreRowText(call, entry.flags);
+    loreRowText(call, entry.example);
+  }
+}
+
+static void version(LoreCall *call){
+  loreResultText(call, LORE_VERSION);
+}
+
+/* ---- lore_clock, lore_result, lore_notice ---- */
+
+enum { CLOCK_AT };
+
+/* Result: TEXT, the time that calls without `at` now get. '' gives the clock back to the system. */
+static void showClock(LoreCall *call){
+  if( loreText(call, CLOCK_AT) && loreTextLength(call, CLOCK_AT)==0 ){
+    loreUnpinClock(call);
+  }else if( loreGiven(call, CLOCK_AT) ){
+    const char *text = loreCheckTyped(call, "time", "at", CLOCK_AT);
+    LoreTime time = 0;
+    if( text && loreTimeParse(text, strlen(text), &time) ) lorePinClock(call, time);
+  }
+  loreSetNull(call, CLOCK_AT);
+  loreResultText(call, loreNowText(call));
+}
+
+static void notice(LoreCall *call){
+  loreResultText(call, loreNoticeText(call));
+}
+
+/* ---- lore_set, lore_settings_all ---- */
+
+enum { SET_NAME, SET_VALUE };
+
+static const LoreSetting *findSetting(LoreCall *call, const char *name){
+  for(int i = 0; loreSubsystem(call, i); i++){
+    const LoreSubsystem *subsystem = loreSubsystem(call, i);
+    for(int k = 0; k < subsystem->settings.count; k++){
+      if( strcmp(subsystem->settings.rows[k].name, name)==0 ) return &subsystem->settings.rows[k];
+    }
+  }
+  loreRefuse(call, LORE_BAD_ARGUMENT, "there is no setting %s; SELECT * FROM lore_settings_all", loreShow(call, SET_NAME));
+  return NULL;
+}
+
+/* Result: TEXT, the value in effect. A value that is absent, '' or the standard leaves no row. */
+static void set(LoreCall *call){
+  const LoreSetting *setting = findSetting(call, loreText(call, SET_NAME));
+  if( setting==NULL ) return;
+  const char *value = setting->standard;
+  if( loreGiven(call, SET_VALUE) && !(loreText(call, SET_VALUE) && loreTextLength(call, SET_VALUE)==0) ){
+    value = loreCheckTyped(call, setting->type, setting->name, SET_VALUE);
+  }
+  if( value==NULL ) return;
+  loreSetText(call, SET_VALUE, value);
+  if( strcmp(value, setting->standard)==0 ){
+    loreRun(call, SQL_ADMIN_SETTING_DROP);
+  }else{
+    loreWriteOne(call, SQL_ADMIN_SETTING_PUT);
+  }
+  loreSettingsChanged(call);
+  loreResultText(call, value);
+}
+
+static void settingRows(LoreCall *call){
+  for(int i = 0; loreSubsystem(call, i); i++){
+    const LoreSubsystem *subsystem = loreSubsystem(call, i);
+    for(int k = 0; k < subsystem->settings.count && !loreFailed(call); k++){
+      const LoreSetting *setting = &subsystem->settings.rows[k];
+      loreRowText(call, setting->name);
+      loreRowText(call, loreSettingText(call, setting->name));
+      loreRowText(call, setting->standard);
+      loreRowText(call, setting->meaning);
+    }
+  }
+}
+
+/* ---- lore_index ---- */
+
+enum { INDEX_TABLE, INDEX_PATH };
+
+static const LoreSearchable *findSearchable(LoreCall *call, const char *table){
+  char *list = loreFormat(call, "%s", "");
+  for(int i = 0; loreSubsystem(call, i) && list; i++){
+    const LoreSubsystem *subsystem = loreSubsystem(call, i);
+    for(int k = 0; k < subsystem->searchables.count; k++){
+      const LoreSearchable *row = &subsystem->searchables.rows[k];
+      if( sqlite3_stricmp(row->table, table)==0 ) return row;
+      list = loreFormat(call, "%s%s%s", list, *list ? ", " : "", row->table);
+    }
+  }
+  loreRefuse(call, LORE_BAD_ARGUMENT, "table_name must be one of %s, got %s", list, loreShow(call, INDEX_TABLE));
+  return NULL;
+}
+
+/* Result: TEXT, the name of the index; safe to repeat. */
+static void makeIndex(LoreCall *call){
+  const LoreSearchable *row = findSearchable(call, loreText(call, INDEX_TABLE));
+  const char *path = loreText(call, INDEX_PATH);
+  if( row==NULL ) return;
+  loreFindText(call, SQL_ADMIN_PATH_VALID);
+  char *name = loreFormat(call, "lore_index_%s_%s", row->table, path);
+  if( name==NULL ) return;
+  loreLetText(call, "index_name", name);
+  if( loreFindInt(call, SQL_ADMIN_INDEX_EXISTS) ){
+    loreNotice(call, "%s is there already", name);
+  }else{
+    LoreStatement *index = row->leader
+      ? loreTemplate(call, SQL_ADMIN_LED_INDEX_TEMPLATE, name, row->table, row->leader, row->column, path)
+      : loreTemplate(call, SQL_ADMIN_INDEX_TEMPLATE, name, row->table, row->column, path);
+    loreNext(index);
+  }
+  loreResultText(call, name);
+}
+
+/* ---- lore_info ---- */
+
+static void pageRows(LoreCall *call){
+  static const char *const kNames[] = { "file.pages", "file.page_size", "file.free_pages" };
+  LoreStatement *pages = loreQuery(call, SQL_ADMIN_PAGES);
+  if( loreNext(pages) ){
+    for(int i = 0; i < 3; i++){
+      loreRowText(call, kNames[i]);
+      loreRowInt(call, loreColumnInt(pages, i));
+    }
+  }
+  loreDone(pages);
+}
+
+static void infoRows(LoreCall *call){
+  loreRowText(call, "lore.version");
+  loreRowText(call, LORE_VERSION);
+  loreRowText(call, "sqlite.version");
+  loreRowText(call, sqlite3_libversion());
+  pageRows(call);
+  for(int i = 0; loreSubsystem(call, i); i++){
+    if( loreSubsystem(call, i)->info ) loreSubsystem(call, i)->info(call);
+  }
+}
+
+/* ---- Registration ---- */
+
+static const LoreVerb kVerbs[] = {
+  { "lore_migrate", "subsystems=all", migrateRun, WRITES_UNFRAMED("lore_migrations"),
+    "make or update the tables of all subsystems, or of those named; what was applied", "'all'" },
+  { "lore_set", "name! value:any", set, WRITES_BY_ITSELF("lore_settings"),
+    "change a setting, or give it its standard back; the value in effect", "'suppression_ttl_days', 7" },
+  { "lore_index", "table_name! path:text[1..500]!", makeIndex, WRITES_BY_ITSELF(""),
+    "index a path inside a table's JSON column; the name of the index", NULL },
+};
+
+static const LoreReader kReaders[] = {
+  { "lore_help", "", "name TEXT, kind TEXT, arguments TEXT, writes TEXT, tenant_rule TEXT, summary TEXT, subsystem TEXT, flags TEXT, example TEXT",
+    SQL_NONE, "every call: its arguments, the tables it writes, an example", "", helpRows },
+  { "lore_info", "", "name TEXT, value", SQL_NONE, "versions, sizes, rows a table, backlog", "", infoRows },
+  { "lore_migrations_status", "", "version INTEGER, name TEXT, subsystem TEXT, state TEXT, applied_at TEXT, checksum TEXT",
+    SQL_NONE, "each migration: applied, pending or changed", "", migrateStatus },
+  { "lore_settings_all", "", "name TEXT, value TEXT, default_value TEXT, meaning TEXT", SQL_NONE,
+    "every setting with its value and its standard", "", settingRows },
+  { "lore_results", "", "n INTEGER, verb TEXT, result", SQL_NONE,
+    "what the last 1,000 inserts into verbs gave, oldest first", "", loreResultRows },
+};
+
+static const LoreFunction kFunctions[] = {
+  { "lore_version", "", version, LORE_PURE, "version of the extension", "" },
+  { "lore_clock", "at:any", showClock, LORE_DIRECT, "the connection's clock; with a time: pinned to it, with '': the system's again", "" },
+  { "lore_result", "", loreResultNewest, LORE_DIRECT, "what the last insert into a verb gave", "" },
+  { "lore_notice", "", notice, LORE_DIRECT, "why the last call did nothing, or what it noticed", "" },
+  { "lore_call", "verb! arguments:object", loreCallNamed, LORE_DIRECT, "call a verb with named arguments; its result",
+    "'lore_set', '{\"name\": \"suppression_ttl_days\"}'" },
+  { "lore_rollback", "subsystem! to_version:int[0..]! confirm:word(drop-data)", migrateRollback, LORE_DIRECT,
+    "undo a subsystem's migrations above a version; what was undone", NULL },
+};
+
+const LoreSubsystem kAdmin = {
+  .name = "admin",
+  .verbs = LORE_TABLE(kVerbs),
+  .readers = LORE_TABLE(kReaders),
+  .functions = LORE_TABLE(kFunctions),
+  .direct_only = 1,
+  .info = NULL,
+};

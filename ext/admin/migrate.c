@@ -1,0 +1,336 @@
+/*
+** Migrations: each subsystem's schema, numbered, applied in order with what it needs.
+**
+** A run compares first (shape.h) and writes only when nothing is in the way. It is all-or-nothing: in
+** a transaction of its own, in the caller's, or in the frame (transaction.h). lore_migrations records
+** each migration with its checksum; its rows of subsystem 'lore' say which versions of the extension
+** have written the file.
+*/
+#include "admin/migrate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "admin/shape.h"
+#include "admin/transaction.h"
+#include "engine/digest.h"
+#include "engine/directory.h"
+
+enum { MIGRATE_SUBSYSTEMS };
+enum { ROLLBACK_SUBSYSTEM, ROLLBACK_TO_VERSION, ROLLBACK_CONFIRM };
+
+static int isOf(const LoreMigration *migration, const char *subsystem, size_t length){
+  return strlen(migration->subsystem)==length && strncmp(migration->subsystem, subsystem, length)==0;
+}
+
+static void checksumOf(const LoreMigration *migration, char *hex){
+  const char *parts[] = { migration->up };
+  loreDigest(parts, 1, hex);
+}
+
+/* ---- Which migrations a call is about ---- */
+
+enum { MOST_MIGRATIONS = 64 };
+
+/* Marks a subsystem's migrations, and those of what they need, to be applied. */
+static int choose(LoreCall *call, const char *subsystem, size_t length, char *chosen){
+  int known = 0;
+  for(int i = 0; kLoreMigrations[i].subsystem; i++){
+    const LoreMigration *migration = &kLoreMigrations[i];
+    if( !isOf(migration, subsystem, length) ) continue;
+    known = 1;
+    if( chosen[i] ) continue;
+    chosen[i] = 1;
+    for(const char *need = migration->needs; *need; ){
+      size_t size = strcspn(need, " ");
+      choose(call, need, size, chosen);
+      need += size + strspn(need + size, " ");
+    }
+  }
+  return known;
+}
+
+static void chooseAll(LoreCall *call, const char *list, char *chosen){
+  memset(chosen, 0, MOST_MIGRATIONS);
+  choose(call, "admin", 5, chosen);
+  for(const char *p = list; *p && !loreFailed(call); ){
+    size_t length = strcspn(p, " ,");
+    if( length==3 && strncmp(p, "all", 3)==0 ){
+      for(int i = 0; kLoreMigrations[i].subsystem; i++) chosen[i] = 1;
+    }else if( length > 0 && !choose(call, p, length, chosen) ){
+      loreRefuse(call, LORE_BAD_ARGUMENT, "subsystems: there is no '%.*s'; known are all and those of lore_migrations_status",
+                 (int)length, p);
+    }
+    p += length + (p[length]!=0);
+  }
+}
+
+/* The next chosen migration whose needs have none left to apply; -1 when all is done. Migrations of
+** one subsystem stand in order. */
+static int nextChosen(const char *chosen){
+  for(int i = 0; kLoreMigrations[i].subsystem; i++){
+    if( !chosen[i] ) continue;
+    int waits = 0;
+    for(int k = 0; kLoreMigrations[k].subsystem && !waits; k++){
+      const char *need = strstr(kLoreMigrations[i].needs, kLoreMigrations[k].subsystem);
+      size_t length = strlen(kLoreMigrations[k].subsystem);
+      waits = chosen[k] && k!=i && need && (need[length]==0 || need[length]==' ') && (need==kLoreMigrations[i].needs || need[-1]==' ');
+      waits = waits || (chosen[k] && k < i && strcmp(kLoreMigrations[k].subsystem, kLoreMigrations[i].subsystem)==0)
+           || (chosen[k] && strcmp(kLoreMigrations[k].subsystem, "admin")==0 && strcmp(kLoreMigrations[i].subsystem, "admin")!=0);
+    }
+    if( !waits ) return i;
+  }
+  return -1;
+}
+
+static int isApplied(LoreCall *call, const LoreMigration *migration){
+  if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ) return 0;
+  loreLetText(call, "module", migration->subsystem);
+  loreLetInt(call, "number", migration->version);
+  return loreFindInt(call, SQL_ADMIN_APPLIED)!=0;
+}
+
+/* ---- Before anything is written ---- */
+
+static void checkFileVersion(LoreCall *call){
+  if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ) return;
+  sqlite3_int64 newest = loreFindInt(call, SQL_ADMIN_NEWEST_FILE);
+  if( newest <= atoi(LORE_VERSION) ) return;
+  loreRefuse(call, LORE_NOT_READY, "this file was written by lore %s, this is %s",
+             loreFindText(call, SQL_ENGINE_FILE_VERSION), LORE_VERSION);
+}
+
+/* An eponymous table loses silently to a table or view of its name. */
+static void checkHiding(LoreCall *call, Shape *shape){
+  for(int i = 0; i < loreEntryCount(call) && !loreFailed(call); i++){
+    LoreEntry entry = loreEntry(call, i);
+    if( !entry.is_table ) continue;
+    loreLetText(call, "name", entry.name);
+    const char *hiding = loreFindText(call, SQL_ADMIN_HIDING);
+    if( hiding==NULL ) continue;
+    char *longer = sqlite3_mprintf("%s%s%s hides the %s %s", shape->problems ? shape->problems : "",
+                                   shape->problems ? "; " : "", hiding, entry.kind, entry.name);
+    sqlite3_free(shape->problems);
+    shape->problems = longer;
+    if( longer==NULL ) loreNoMemory(call);
+  }
+}
+
+static void check(LoreCall *call, const char *chosen){
+  Shape shape;
+  char left[MOST_MIGRATIONS];
+  memcpy(left, chosen, sizeof left);
+  shapeOpen(call, &shape);
+  checkFileVersion(call);
+  checkHiding(call, &shape);
+  for(int i = nextChosen(left); i >= 0 && !loreFailed(call); i = nextChosen(left)){
+    shapeMigrate(call, &shape, &kLoreMigrations[i], !isApplied(call, &kLoreMigrations[i]));
+    left[i] = 0;
+  }
+  if( shape.problems ) loreRefuse(call, LORE_REFUSED, "nothing was changed: %s", shape.problems);
+  shapeClose(&shape);
+}
+
+/* ---- Applying ---- */
+
+static void runScript(LoreCall *call, const char *sql){
+  while( sql && *sql && !loreFailed(call) ){
+    if( strncmp(sql, "ALTER TABLE ", 12)==0 && shapeHasColumn(call, sql) ){
+      sql = strchr(sql, ';') + 1;
+      sql += strspn(sql, " \n");
+    }else{
+      sql = loreRunEmbedded(call, sql);
+    }
+  }
+}
+
+static void record(LoreCall *call, const LoreMigration *migration){
+  char checksum[LORE_DIGEST_SIZE];
+  checksumOf(migration, checksum);
+  loreLetText(call, "module", migration->subsystem);
+  loreLetInt(call, "number", migration->version);
+  loreLetText(call, "title", migration->name);
+  loreLetText(call, "checksum", checksum);
+  loreWriteOne(call, SQL_ADMIN_RECORD);
+  loreLetNull(call, "checksum");
+}
+
+static void apply(LoreCall *call){
+  char chosen[MOST_MIGRATIONS];
+  const char *done = "";
+  chooseAll(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
+  check(call, chosen);
+  for(int i = nextChosen(chosen); i >= 0 && !loreFailed(call); i = nextChosen(chosen)){
+    const LoreMigration *migration = &kLoreMigrations[i];
+    chosen[i] = 0;
+    if( isApplied(call, migration) ) continue;
+    runScript(call, migration->up);
+    record(call, migration);
+    done = loreFormat(call, "%s%s%s %d", done, *done ? ", " : "", migration->subsystem, migration->version);
+  }
+  if( loreFailed(call) ) return;
+  loreLetInt(call, "number", atoi(LORE_VERSION));
+  loreLetText(call, "title", LORE_VERSION);
+  loreRun(call, SQL_ADMIN_STAMP);
+  if( *done==0 ) loreNotice(call, "nothing to apply");
+  loreResultText(call, *done ? done : "nothing to apply");
+}
+
+/* The frame needs its table: made first, when all has been found well. */
+static void applyInFrame(LoreCall *call){
+  char chosen[MOST_MIGRATIONS];
+  chooseAll(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
+  check(call, chosen);
+  if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ) loreRunEmbedded(call, kLoreMigrations[0].up);
+  if( !loreFailed(call) ) loreInFrame(call, apply);
+}
+
+void migrateRun(LoreCall *call){
+  Transaction transaction = transactionBegin(call);
+  if( transaction==TRANSACTION_FRAME ){
+    applyInFrame(call);
+  }else if( !loreFailed(call) ){
+    apply(call);
+  }
+  transactionEnd(call, transaction);
+}
+
+/* ---- Rolling back ---- */
+
+typedef struct Undo {
+  const char *kept; /* rows that stand in the way */
+} Undo;
+
+static void countRows(LoreCall *call, void *context, const char *type, const char *name){
+  Undo *undo = context;
+  if( strcmp(type, "table")!=0 || strcmp(name, "lore_migrations")==0 ) return;
+  LoreStatement *count = loreTemplate(call, SQL_ADMIN_COUNT_TEMPLATE, name, 1000000);
+  sqlite3_int64 rows = loreNext(count) ? loreColumnInt(count, 0) : 0;
+  loreDone(count);
+  if( rows > 0 ) undo->kept = loreFormat(call, "%s%s%s has %lld rows", undo->kept, *undo->kept ? ", " : "", name, rows);
+}
+
+/* A view that is not there, or is a table of somebody else's, is not ours to drop. */
+static int isForeignView(LoreCall *call, const char *statement){
+  char name[128] = "";
+  if( strncmp(statement, "DROP VIEW main.", 15)!=0 ) return 0;
+  sqlite3_snprintf((int)strcspn(statement + 15, ";") + 1, name, "%s", statement + 15);
+  loreLetText(call, "name", name);
+  const char *type = loreFindText(call, SQL_ADMIN_OBJECT);
+  loreLetNull(call, "name");
+  return type==NULL || strcmp(type, "view")!=0;
+}
+
+static void undo(LoreCall *call, const LoreMigration *migration){
+  for(const char *sql = migration->down; sql && *sql && !loreFailed(call); ){
+    if( isForeignView(call, sql) ){
+      sql = strchr(sql, ';') + 1;
+      sql += strspn(sql, " \n");
+    }else{
+      sql = loreRunEmbedded(call, sql);
+    }
+  }
+  if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ) return; /* it has dropped the record itself */
+  loreLetText(call, "module", migration->subsystem);
+  loreLetInt(call, "number", migration->version);
+  loreWriteOne(call, SQL_ADMIN_UNRECORD);
+}
+
+/* Marks what is to be undone; 0 when there is no such subsystem. */
+static int chooseUndo(LoreCall *call, const char *subsystem, sqlite3_int64 to, char *chosen){
+  int known = 0;
+  memset(chosen, 0, MOST_MIGRATIONS);
+  for(int i = 0; kLoreMigrations[i].subsystem; i++){
+    if( strcmp(kLoreMigrations[i].subsystem, subsystem)!=0 ) continue;
+    known = 1;
+    chosen[i] = kLoreMigrations[i].version > to && isApplied(call, &kLoreMigrations[i]);
+  }
+  return known;
+}
+
+/* Another subsystem that is in use and needs what would go. Everything needs admin. */
+static void checkNeeded(LoreCall *call, const char *subsystem, sqlite3_int64 to){
+  for(int i = 0; to < 1 && kLoreMigrations[i].subsystem && !loreFailed(call); i++){
+    const LoreMigration *other = &kLoreMigrations[i];
+    int needs = strcmp(subsystem, "admin")==0 || strstr(other->needs, subsystem)!=NULL;
+    if( strcmp(other->subsystem, subsystem)==0 || !needs || !isApplied(call, other) ) continue;
+    loreRefuse(call, LORE_REFUSED, "%s needs %s: roll it back first", other->subsystem, subsystem);
+  }
+}
+
+static void checkRows(LoreCall *call, const char *chosen){
+  Shape shape;
+  Undo undo_state = { "" };
+  char all[MOST_MIGRATIONS];
+  shapeOpen(call, &shape);
+  memset(all, 1, sizeof all);
+  for(int i = nextChosen(all); i >= 0 && !loreFailed(call); i = nextChosen(all)){
+    shapeMigrate(call, &shape, &kLoreMigrations[i], 0);
+    all[i] = 0;
+  }
+  for(int i = MOST_MIGRATIONS - 1; i >= 0; i--){
+    if( chosen[i] ) shapeUndo(call, &shape, &kLoreMigrations[i], countRows, &undo_state);
+  }
+  shapeClose(&shape);
+  if( *undo_state.kept && !loreFailed(call) ){
+    loreRefuse(call, LORE_REFUSED, "%s; say confirm => 'drop-data' to lose them", undo_state.kept);
+  }
+}
+
+static void rollback(LoreCall *call){
+  char chosen[MOST_MIGRATIONS];
+  const char *subsystem = loreText(call, ROLLBACK_SUBSYSTEM);
+  const char *confirm = loreText(call, ROLLBACK_CONFIRM);
+  const char *done = "";
+  if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ){
+    loreRefuse(call, LORE_NOT_READY, "nothing has been migrated");
+  }
+  checkFileVersion(call);
+  if( !chooseUndo(call, subsystem, loreInt(call, ROLLBACK_TO_VERSION), chosen) ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "there is no subsystem '%s'", subsystem);
+  }
+  checkNeeded(call, subsystem, loreInt(call, ROLLBACK_TO_VERSION));
+  if( confirm==NULL ) checkRows(call, chosen);
+  for(int i = MOST_MIGRATIONS - 1; i >= 0 && !loreFailed(call); i--){
+    if( !chosen[i] ) continue;
+    undo(call, &kLoreMigrations[i]);
+    done = loreFormat(call, "%s%s%s %d", done, *done ? ", " : "", kLoreMigrations[i].subsystem, kLoreMigrations[i].version);
+  }
+  if( !loreFailed(call) ) loreResultText(call, *done ? done : "nothing to roll back");
+}
+
+void migrateRollback(LoreCall *call){
+  Transaction transaction = transactionBegin(call);
+  if( transaction==TRANSACTION_FRAME ){
+    loreRefuse(call, LORE_REFUSED, "tables can't be dropped while a write is running; use SELECT lore_rollback(…)");
+  }else if( !loreFailed(call) ){
+    rollback(call);
+  }
+  transactionEnd(call, transaction);
+}
+
+/* ---- Status ---- */
+
+void migrateStatus(LoreCall *call){
+  int has = loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)!=0;
+  for(int i = 0; kLoreMigrations[i].subsystem && !loreFailed(call); i++){
+    const LoreMigration *migration = &kLoreMigrations[i];
+    char checksum[LORE_DIGEST_SIZE];
+    const char *recorded = NULL, *applied_at = NULL;
+    checksumOf(migration, checksum);
+    loreLetText(call, "module", migration->subsystem);
+    loreLetInt(call, "number", migration->version);
+    LoreStatement *row = has ? loreQuery(call, SQL_ADMIN_MIGRATION_ROWS) : NULL;
+    if( loreNext(row) ){
+      recorded = loreFormat(call, "%s", loreColumnText(row, 0));
+      applied_at = loreFormat(call, "%s", loreColumnText(row, 1));
+    }
+    loreDone(row);
+    loreRowInt(call, migration->version);
+    loreRowText(call, migration->name);
+    loreRowText(call, migration->subsystem);
+    loreRowText(call, recorded==NULL ? "pending" : strcmp(recorded, checksum)==0 ? "applied" : "changed");
+    loreRowText(call, applied_at);
+    loreRowText(call, recorded ? recorded : checksum);
+  }
+}

@@ -1,0 +1,10 @@
+#ifndef LORE_MIGRATE_H
+#define LORE_MIGRATE_H
+
+#include "engine/engine.h"
+
+void migrateRun(LoreCall *call);      /* lore_migrate(subsystems='all'): text, what was applied */
+void migrateRollback(LoreCall *call); /* lore_rollback(subsystem!, to_version!, confirm): text, what was undone */
+void migrateStatus(LoreCall *call);   /* rows of lore_migrations_status */
+
+#endif

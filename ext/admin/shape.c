@@ -1,0 +1,211 @@
+#include "admin/shape.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/directory.h"
+
+/* One object of a schema. */
+typedef struct Object {
+  char type[16];
+  char name[128];
+  char table[128];
+} Object;
+
+void shapeOpen(LoreCall *call, Shape *shape){
+  memset(shape, 0, sizeof *shape);
+  if( loreFailed(call) ) return;
+  int code = sqlite3_open_v2(":memory:", &shape->scratch, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+  if( code ) loreNoMemory(call);
+}
+
+void shapeClose(Shape *shape){
+  sqlite3_close(shape->scratch);
+  sqlite3_free(shape->problems);
+}
+
+static void problem(LoreCall *call, Shape *shape, const char *text){
+  if( text==NULL || loreFailed(call) ) return;
+  char *longer = shape->problems ? sqlite3_mprintf("%s; %s", shape->problems, text) : sqlite3_mprintf("%s", text);
+  if( longer==NULL ){
+    loreNoMemory(call);
+    return;
+  }
+  sqlite3_free(shape->problems);
+  shape->problems = longer;
+}
+
+/* ---- The scratch database ---- */
+
+/* The scratch database only ever sees our own texts: what fails there is memory. */
+static sqlite3_stmt *ask(LoreCall *call, Shape *shape, LoreSql id){
+  sqlite3_stmt *statement = NULL;
+  if( loreFailed(call) ) return NULL;
+  if( sqlite3_prepare_v2(shape->scratch, kLoreSql[id].text, -1, &statement, NULL) ) loreNoMemory(call);
+  return statement;
+}
+
+static int next(LoreCall *call, sqlite3_stmt *statement){
+  if( statement==NULL || loreFailed(call) ) return 0;
+  int code = sqlite3_step(statement);
+  if( code!=SQLITE_ROW && code!=SQLITE_DONE ) loreNoMemory(call);
+  return code==SQLITE_ROW;
+}
+
+static const char *text(sqlite3_stmt *statement, int column){
+  const char *value = (const char*)sqlite3_column_text(statement, column);
+  return value ? value : "";
+}
+
+/* Runs the first statement of sql; what is left. */
+static const char *runFirst(LoreCall *call, Shape *shape, const char *sql){
+  sqlite3_stmt *statement = NULL;
+  const char *rest = "";
+  if( loreFailed(call) ) return "";
+  int code = sqlite3_prepare_v2(shape->scratch, sql, -1, &statement, &rest);
+  if( code==SQLITE_OK && statement ) code = sqlite3_step(statement);
+  sqlite3_finalize(statement);
+  if( code==SQLITE_NOMEM ){
+    loreNoMemory(call);
+  }else if( code!=SQLITE_OK && code!=SQLITE_DONE ){
+    loreRefuse(call, LORE_NOT_READY, "the embedded schema is broken: %s", sqlite3_errmsg(shape->scratch));
+  }
+  return loreFailed(call) ? "" : rest + strspn(rest, " \n");
+}
+
+static sqlite3_int64 lastObject(LoreCall *call, Shape *shape){
+  sqlite3_stmt *statement = ask(call, shape, SQL_ADMIN_LAST_OBJECT);
+  sqlite3_int64 last = next(call, statement) ? sqlite3_column_int64(statement, 0) : 0;
+  sqlite3_finalize(statement);
+  return last;
+}
+
+/* The object that the last statement has made there, if it made one. */
+static int madeObject(LoreCall *call, Shape *shape, sqlite3_int64 since, Object *object){
+  sqlite3_stmt *statement = ask(call, shape, SQL_ADMIN_MADE);
+  if( statement ) sqlite3_bind_int64(statement, 1, since);
+  int made = next(call, statement);
+  if( made ){
+    snprintf(object->type, sizeof object->type, "%s", text(statement, 0));
+    snprintf(object->name, sizeof object->name, "%s", text(statement, 1));
+    snprintf(object->table, sizeof object->table, "%s", text(statement, 2));
+  }
+  sqlite3_finalize(statement);
+  return made;
+}
+
+/* ---- Comparing ---- */
+
+/* Each given column is there, and no other one demands a value that we don't give. */
+static void compareColumns(LoreCall *call, Shape *shape, const Object *object){
+  char *columns = loreFormat(call, "|");
+  sqlite3_stmt *statement = ask(call, shape, SQL_ADMIN_COLUMNS);
+  if( statement ) sqlite3_bind_text(statement, 1, object->name, -1, SQLITE_STATIC);
+  while( next(call, statement) ){
+    columns = loreFormat(call, "%s%s|", columns, text(statement, 0));
+    loreLetText(call, "column", text(statement, 0));
+    loreLetText(call, "type", text(statement, 1));
+    loreLetInt(call, "pk", sqlite3_column_int(statement, 2));
+    problem(call, shape, loreFindText(call, SQL_ADMIN_COLUMN_PROBLEM));
+  }
+  sqlite3_finalize(statement);
+  loreLetText(call, "columns", columns);
+  const char *demanding = loreFindText(call, SQL_ADMIN_DEMANDING_COLUMN);
+  if( demanding ) problem(call, shape, loreFormat(call, "%s.%s is NOT NULL without a default", object->name, demanding));
+}
+
+static void compareKeys(LoreCall *call, Shape *shape, const Object *object){
+  sqlite3_stmt *statement = ask(call, shape, SQL_ADMIN_UNIQUE_KEYS);
+  if( statement ) sqlite3_bind_text(statement, 1, object->name, -1, SQLITE_STATIC);
+  while( next(call, statement) ){
+    loreLetText(call, "columns", text(statement, 0));
+    if( loreFindInt(call, SQL_ADMIN_HAS_UNIQUE_KEY)==0 ){
+      problem(call, shape, loreFormat(call, "%s lacks UNIQUE (%s)", object->name, text(statement, 0)));
+    }
+  }
+  sqlite3_finalize(statement);
+}
+
+/* `given`: the statement says IF NOT EXISTS, so the same thing may be there. */
+static void compare(LoreCall *call, Shape *shape, const Object *object, int given){
+  char there[16] = "";
+  loreLetText(call, "name", object->name);
+  LoreStatement *rows = loreQuery(call, SQL_ADMIN_OBJECT);
+  int same = 0;
+  if( loreNext(rows) ){
+    sqlite3_snprintf(sizeof there, there, "%s", loreColumnText(rows, 0));
+    const char *table = loreColumnText(rows, 1);
+    same = given && strcmp(there, object->type)==0 && table && sqlite3_stricmp(table, object->table)==0;
+  }
+  loreDone(rows);
+  if( there[0]==0 || (given && strcmp(object->type, "view")==0) ) return;
+  if( !same ){
+    problem(call, shape, loreFormat(call, "a %s named %s is there already", there, object->name));
+  }else if( strcmp(object->type, "table")==0 ){
+    compareColumns(call, shape, object);
+    compareKeys(call, shape, object);
+  }
+}
+
+/* ALTER TABLE main.<table> ADD COLUMN <column> <type>…: our own texts have no other form. */
+static int parseAdd(const char *statement, Object *object, char *column, size_t size){
+  char name[128];
+  if( size < 128 || sscanf(statement, "ALTER TABLE main.%127s ADD COLUMN %127s", name, column)!=2 ) return 0;
+  snprintf(object->name, sizeof object->name, "%s", name);
+  return 1;
+}
+
+int shapeHasColumn(LoreCall *call, const char *statement){
+  Object object;
+  char column[128];
+  if( !parseAdd(statement, &object, column, sizeof column) ) return 0;
+  loreLetText(call, "name", object.name);
+  loreLetText(call, "column", column);
+  int has = loreFindInt(call, SQL_ADMIN_HAS_COLUMN)!=0;
+  loreLetNull(call, "name");
+  loreLetNull(call, "column");
+  return has;
+}
+
+void shapeMigrate(LoreCall *call, Shape *shape, const LoreMigration *migration, int compare_it){
+  const char *sql = migration->up;
+  while( *sql && !loreFailed(call) ){
+    sqlite3_int64 last = lastObject(call, shape);
+    const char *rest = runFirst(call, shape, sql);
+    Object object;
+    if( compare_it && madeObject(call, shape, last, &object) ){
+      const char *given = strstr(sql, "IF NOT EXISTS");
+      compare(call, shape, &object, given && given < rest + (*rest==0 ? strlen(sql) : 0));
+    }
+    sql = rest;
+  }
+}
+
+/* ---- Undoing ---- */
+
+static char *objects(LoreCall *call, Shape *shape){
+  sqlite3_stmt *statement = ask(call, shape, SQL_ADMIN_TABLES);
+  char *list = next(call, statement) ? loreFormat(call, "%s", text(statement, 0)) : NULL;
+  sqlite3_finalize(statement);
+  return list;
+}
+
+void shapeUndo(LoreCall *call, Shape *shape, const LoreMigration *migration,
+               void (*dropped)(LoreCall *call, void *context, const char *type, const char *name), void *context){
+  char *before = objects(call, shape);
+  for(const char *sql = migration->down; *sql && !loreFailed(call); ) sql = runFirst(call, shape, sql);
+  char *after = objects(call, shape);
+  if( loreFailed(call) ) return;
+  for(char *object = before; *object; object += strlen(object) + 1){
+    char *bar = strchr(object, '|');
+    *bar = 0;
+    char *still = loreFormat(call, "%s|", object);
+    if( still==NULL ) return;
+    if( strstr(after, still)==NULL ){
+      char *blank = strchr(object, ' ');
+      *blank = 0;
+      dropped(call, context, object, blank + 1);
+      *blank = ' ';
+    }
+  }
+}

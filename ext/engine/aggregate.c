@@ -1,0 +1,72 @@
+/*
+** Aggregates, each a window function too. A group's context starts zeroed; the row's `release` frees
+** what it owns when the group is over, also after an error.
+*/
+#include <string.h>
+
+#include "engine/internal.h"
+
+/* What SQLite keeps a group: a flag that the context is in use, then the row's own bytes. */
+typedef struct Group {
+  int used;
+  _Alignas(16) unsigned char context[];
+} Group;
+
+static Group *groupOf(sqlite3_context *context, const LoreAggregate *row, int make){
+  return sqlite3_aggregate_context(context, make ? (int)(sizeof(Group) + row->size) : 0);
+}
+
+static void callRow(sqlite3_context *context, int count, sqlite3_value **values, void (*part)(LoreCall*, void*)){
+  LoreBinding *binding = sqlite3_user_data(context);
+  Group *group = groupOf(context, binding->row.aggregate, 1);
+  LoreCall call;
+  loreCallBegin(&call, binding, NULL);
+  if( group==NULL ) loreNoMemory(&call);
+  loreCallArguments(&call, count, values);
+  if( !call.code ){
+    group->used = 1;
+    part(&call, group->context);
+  }
+  if( call.code ) loreCallAnswer(&call, context);
+  loreCallEnd(&call);
+}
+
+static void callStep(sqlite3_context *context, int count, sqlite3_value **values){
+  LoreBinding *binding = sqlite3_user_data(context);
+  callRow(context, count, values, binding->row.aggregate->step);
+}
+
+static void callInverse(sqlite3_context *context, int count, sqlite3_value **values){
+  LoreBinding *binding = sqlite3_user_data(context);
+  callRow(context, count, values, binding->row.aggregate->inverse);
+}
+
+/* A group without a row has no context: value sees a zeroed one. */
+static void callValue(sqlite3_context *context){
+  LoreBinding *binding = sqlite3_user_data(context);
+  const LoreAggregate *row = binding->row.aggregate;
+  Group *group = groupOf(context, row, 0);
+  LoreCall call;
+  loreCallBegin(&call, binding, NULL);
+  void *state = group ? (void*)group->context : loreAllocate(&call, row->size);
+  if( state && group==NULL ) memset(state, 0, row->size);
+  if( !call.code ) row->value(&call, state);
+  loreCallAnswer(&call, context);
+  loreCallEnd(&call);
+}
+
+static void callFinal(sqlite3_context *context){
+  LoreBinding *binding = sqlite3_user_data(context);
+  const LoreAggregate *row = binding->row.aggregate;
+  callValue(context);
+  Group *group = groupOf(context, row, 0);
+  if( group && group->used && row->release ) row->release(group->context);
+}
+
+int loreRegisterAggregate(LoreBinding *binding){
+  const LoreAggregate *row = binding->row.aggregate;
+  int flags = SQLITE_UTF8 | SQLITE_RESULT_SUBTYPE | (row->kind==LORE_PURE ? SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS : SQLITE_INNOCUOUS);
+  binding->connection->references++;
+  return sqlite3_create_window_function(binding->connection->db, row->name, -1, flags, binding, callStep, callFinal,
+                                        callValue, callInverse, loreBindingRelease);
+}

@@ -1,0 +1,85 @@
+/*
+** The one cache rule. An entry is valid while SQLITE_FCNTL_DATA_VERSION is what it was when the entry
+** was built; both are read inside a read transaction. That number moves with every commit, of this
+** connection or another. What is built inside a write transaction may hold uncommitted rows, so it is
+** dropped when the transaction ends or is rolled back to a savepoint: lore_connection is enlisted in
+** it for that. So plain SQL that changes a cached table takes effect with the next transaction.
+*/
+#include "engine/internal.h"
+
+static LoreCacheEntry *find(LoreConnection *connection, const void *key){
+  LoreCacheEntry *entry = connection->caches;
+  while( entry && entry->key!=key ) entry = entry->next;
+  return entry;
+}
+
+static void drop(LoreCacheEntry *entry){
+  if( entry->value ) entry->release(entry->value);
+  entry->value = NULL;
+}
+
+void loreCacheClear(LoreConnection *connection, int only_transient){
+  for(LoreCacheEntry *entry = connection->caches; entry; entry = entry->next){
+    if( entry->transient || !only_transient ) drop(entry);
+  }
+  if( only_transient ) return;
+  while( connection->caches ){
+    LoreCacheEntry *entry = connection->caches;
+    connection->caches = entry->next;
+    sqlite3_free(entry);
+  }
+}
+
+void loreCacheDrop(LoreCall *call, const void *key){
+  LoreCacheEntry *entry = find(call->connection, key);
+  if( entry ) drop(entry);
+}
+
+static LoreCacheEntry *findOrMake(LoreCall *call, const void *key){
+  LoreCacheEntry *entry = find(call->connection, key);
+  if( entry ) return entry;
+  entry = sqlite3_malloc64(sizeof *entry);
+  if( entry==NULL ){
+    loreNoMemory(call);
+    return NULL;
+  }
+  *entry = (LoreCacheEntry){ .next = call->connection->caches, .key = key };
+  call->connection->caches = entry;
+  return entry;
+}
+
+static void enlist(LoreCall *call){
+  if( !call->connection->enlisted ) loreRun(call, SQL_ENGINE_ENLIST);
+}
+
+static void *refresh(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){
+  unsigned version = 0;
+  sqlite3 *db = call->connection->db;
+  sqlite3_file_control(db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+  LoreCacheEntry *entry = findOrMake(call, key);
+  if( entry==NULL || (entry->value && entry->version==version) ) return entry ? entry->value : NULL;
+  drop(entry);
+  entry->transient = sqlite3_txn_state(db, "main")==SQLITE_TXN_WRITE;
+  if( entry->transient ) enlist(call);
+  void *value = call->code ? NULL : build(call);
+  if( call->code && value ){
+    release(value);
+    value = NULL;
+  }
+  entry->release = release;
+  entry->version = version;
+  entry->value = value;
+  return value;
+}
+
+void *loreCached(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){
+  if( call->code ) return NULL;
+  LoreStatement *hold = NULL;
+  if( sqlite3_txn_state(call->connection->db, "main")==SQLITE_TXN_NONE ){
+    hold = loreQuery(call, SQL_ENGINE_HOLD); /* opens the read transaction, without which the version is stale */
+    if( hold ) loreStatementStep(hold);
+  }
+  void *value = call->code ? NULL : refresh(call, key, build, release);
+  loreDone(hold);
+  return value;
+}

@@ -1,0 +1,285 @@
+/*
+** One call of a verb, reader or function: its arguments, what the body works out, its memory and its
+** end. A call lives on the C stack or in a cursor; nothing in it outlives loreCallEnd.
+*/
+#include <math.h>
+#include <string.h>
+
+#include "engine/clock.h"
+#include "engine/internal.h"
+
+void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
+  memset(call, 0, offsetof(LoreCall, values));
+  call->connection = binding->connection;
+  call->binding = binding;
+  call->body = body;
+  call->result.type = SQLITE_NULL;
+  call->signature = loreBindingSignature(binding);
+  if( call->signature==NULL ) loreNoMemory(call);
+}
+
+void loreCallEnd(LoreCall *call){
+  while( call->blocks ){
+    LoreBlock *block = call->blocks;
+    call->blocks = block->next;
+    sqlite3_free(block);
+  }
+  sqlite3_free(call->message);
+  call->message = NULL;
+  sqlite3_free(call->result.text);
+  call->result.text = NULL;
+}
+
+/* ---- Reading the arguments ---- */
+
+static void readValue(LoreCall *call, sqlite3_value *from, LoreValue *to){
+  to->type = sqlite3_value_type(from);
+  switch( to->type ){
+    case SQLITE_INTEGER: to->integer = sqlite3_value_int64(from); break;
+    case SQLITE_FLOAT: to->real = sqlite3_value_double(from); break;
+    case SQLITE_TEXT:
+      to->text = (const char*)sqlite3_value_text(from);
+      to->length = (size_t)sqlite3_value_bytes(from);
+      if( to->text==NULL ) loreNoMemory(call);
+      break;
+    case SQLITE_BLOB:
+      to->text = sqlite3_value_blob(from);
+      to->length = (size_t)sqlite3_value_bytes(from);
+      break;
+    default: break;
+  }
+}
+
+void loreCallMissing(LoreCall *call, int argument){
+  loreRefuse(call, LORE_BAD_ARGUMENT, "%s is missing", call->signature->arguments[argument].name);
+}
+
+void loreCallArguments(LoreCall *call, int count, sqlite3_value **values){
+  if( call->code ) return;
+  const LoreSignature *signature = call->signature;
+  if( count > signature->count ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "takes at most %d arguments, got %d", signature->count, count);
+    return;
+  }
+  call->written = count;
+  for(int i = 0; i < signature->count; i++){
+    call->values[i].type = SQLITE_NULL;
+    if( i < count && values[i] ) readValue(call, values[i], &call->values[i]);
+    loreCheckArgument(call, i);
+  }
+}
+
+int loreGiven(LoreCall *call, int argument){
+  return call->values[argument].type!=SQLITE_NULL;
+}
+
+int loreArgumentCount(LoreCall *call){
+  return call->written;
+}
+
+const char *loreText(LoreCall *call, int argument){
+  const LoreValue *value = &call->values[argument];
+  return value->type==SQLITE_TEXT ? value->text : NULL;
+}
+
+size_t loreTextLength(LoreCall *call, int argument){
+  const LoreValue *value = &call->values[argument];
+  return value->type==SQLITE_TEXT ? value->length : 0;
+}
+
+sqlite3_int64 loreInt(LoreCall *call, int argument){
+  const LoreValue *value = &call->values[argument];
+  return value->type==SQLITE_INTEGER ? value->integer : 0;
+}
+
+double loreReal(LoreCall *call, int argument){
+  const LoreValue *value = &call->values[argument];
+  return value->type==SQLITE_INTEGER ? (double)value->integer : value->type==SQLITE_FLOAT ? value->real : 0;
+}
+
+int loreIsNumber(LoreCall *call, int argument){
+  return call->values[argument].type==SQLITE_INTEGER || call->values[argument].type==SQLITE_FLOAT;
+}
+
+LoreTime loreTime(LoreCall *call, int argument){
+  LoreTime time = 0;
+  const LoreValue *value = &call->values[argument];
+  if( value->type==SQLITE_TEXT ) loreTimeParse(value->text, value->length, &time);
+  return time;
+}
+
+const char *loreShow(LoreCall *call, int argument){
+  const LoreValue *value = &call->values[argument];
+  const int most = 60;
+  switch( value->type ){
+    case SQLITE_NULL: return "NULL";
+    case SQLITE_INTEGER: return loreFormat(call, "%lld", value->integer);
+    case SQLITE_FLOAT: return loreFormat(call, "%!.15g", value->real);
+    case SQLITE_BLOB: return "a blob";
+    default: {
+      int length = value->length > (size_t)most ? most : (int)value->length;
+      while( length > 0 && length==most && ((unsigned char)value->text[length] & 0xc0)==0x80 ) length--;
+      return loreFormat(call, "'%.*s%s'", length, value->text, length < (int)value->length ? "…" : "");
+    }
+  }
+}
+
+/* ---- What the body works out ---- */
+
+static void setText(LoreCall *call, LoreValue *value, const char *text){
+  value->type = SQLITE_NULL;
+  if( text==NULL || call->code ) return;
+  size_t length = strlen(text);
+  char *copy = loreAllocate(call, length + 1);
+  if( copy==NULL ) return;
+  memcpy(copy, text, length + 1);
+  value->type = SQLITE_TEXT;
+  value->text = copy;
+  value->length = length;
+}
+
+void loreSetText(LoreCall *call, int argument, const char *text){
+  setText(call, &call->values[argument], text);
+}
+
+void loreSetInt(LoreCall *call, int argument, sqlite3_int64 value){
+  call->values[argument] = (LoreValue){ .type = SQLITE_INTEGER, .integer = value };
+}
+
+void loreSetReal(LoreCall *call, int argument, double value){
+  call->values[argument] = (LoreValue){ .type = SQLITE_FLOAT, .real = value };
+}
+
+void loreSetTime(LoreCall *call, int argument, LoreTime value){
+  char text[LORE_TIME_SIZE];
+  loreTimeFormat(value, text);
+  setText(call, &call->values[argument], text);
+}
+
+void loreSetNull(LoreCall *call, int argument){
+  call->values[argument].type = SQLITE_NULL;
+}
+
+static LoreValue *local(LoreCall *call, const char *name){
+  int i = 0;
+  while( i < call->local_count && strcmp(call->locals[i].name, name)!=0 ) i++;
+  if( i==LORE_MAX_LOCALS ){
+    loreRefuse(call, LORE_NOT_READY, "more than %d values in one call", LORE_MAX_LOCALS);
+    i = 0;
+  }
+  if( i==call->local_count ) call->local_count++;
+  call->locals[i].name = name;
+  return &call->locals[i].value;
+}
+
+void loreLetText(LoreCall *call, const char *name, const char *text){
+  *local(call, name) = (LoreValue){ .type = text ? SQLITE_TEXT : SQLITE_NULL, .text = text, .length = text ? strlen(text) : 0 };
+}
+
+void loreLetInt(LoreCall *call, const char *name, sqlite3_int64 value){
+  *local(call, name) = (LoreValue){ .type = SQLITE_INTEGER, .integer = value };
+}
+
+void loreLetReal(LoreCall *call, const char *name, double value){
+  *local(call, name) = (LoreValue){ .type = SQLITE_FLOAT, .real = value };
+}
+
+void loreLetTime(LoreCall *call, const char *name, LoreTime value){
+  loreLetText(call, name, loreTimeText(call, value));
+}
+
+void loreLetArgument(LoreCall *call, const char *name, int argument){
+  *local(call, name) = call->values[argument];
+}
+
+void loreLetNull(LoreCall *call, const char *name){
+  *local(call, name) = (LoreValue){ .type = SQLITE_NULL };
+}
+
+const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter){
+  static const LoreValue kNull = { .type = SQLITE_NULL };
+  int argument = statement->map[parameter];
+  if( argument==LORE_MAP_AT ){
+    call->now_value = (LoreValue){ .type = SQLITE_TEXT, .text = loreNowText(call), .length = LORE_TIME_SIZE - 1 };
+    return &call->now_value;
+  }
+  if( argument >= 0 ) return &call->values[argument];
+  const char *name = sqlite3_bind_parameter_name(statement->prepared, parameter + 1) + 1;
+  for(int i = 0; i < call->local_count; i++){
+    if( strcmp(call->locals[i].name, name)==0 ) return &call->locals[i].value;
+  }
+  return &kNull;
+}
+
+/* ---- Clock, memory ---- */
+
+LoreTime loreNow(LoreCall *call){
+  if( call->has_now ) return call->now;
+  int at = call->signature ? call->signature->at : -1;
+  if( at >= 0 && loreGiven(call, at) ){
+    call->now = loreTime(call, at);
+  }else{
+    call->now = call->connection->clock_pinned ? call->connection->clock : loreTimeSystem();
+  }
+  call->has_now = 1;
+  loreTimeFormat(call->now, call->now_text);
+  return call->now;
+}
+
+const char *loreNowText(LoreCall *call){
+  loreNow(call);
+  return call->now_text;
+}
+
+const char *loreTimeText(LoreCall *call, LoreTime time){
+  char *text = loreAllocate(call, LORE_TIME_SIZE);
+  if( text==NULL ) return "";
+  loreTimeFormat(time, text);
+  return text;
+}
+
+void *loreAllocate(LoreCall *call, size_t bytes){
+  if( call->code ) return NULL;
+  LoreBlock *block = sqlite3_malloc64(sizeof *block + bytes);
+  if( block==NULL ){
+    loreNoMemory(call);
+    return NULL;
+  }
+  block->next = call->blocks;
+  call->blocks = block;
+  return block + 1;
+}
+
+char *loreFormat(LoreCall *call, const char *format, ...){
+  va_list arguments;
+  va_start(arguments, format);
+  char *text = sqlite3_vmprintf(format, arguments);
+  va_end(arguments);
+  size_t size = text ? strlen(text) + 1 : 0;
+  char *copy = text ? loreAllocate(call, size) : NULL;
+  if( text==NULL ) loreNoMemory(call);
+  if( copy ) memcpy(copy, text, size);
+  sqlite3_free(text);
+  return copy;
+}
+
+sqlite3 *loreDatabase(LoreCall *call){
+  return call->connection->db;
+}
+
+/* ---- Running ---- */
+
+void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
+  if( call->code ) return;
+  sqlite3 *db = call->connection->db;
+  /* Outside a transaction each nested statement would commit by itself. */
+  int commits_alone = !inside_write && sqlite3_get_autocommit(db);
+  loreNoticeSet(call->connection, NULL);
+  sqlite3_int64 last = sqlite3_last_insert_rowid(db);
+  if( atomicity==LORE_IN_FRAME || (atomicity==LORE_BY_ITSELF && commits_alone) ){
+    loreFrameRun(call);
+  }else{
+    call->body(call);
+  }
+  sqlite3_set_last_insert_rowid(db, call->code==SQLITE_OK && call->result.is_id ? call->result.integer : last);
+}

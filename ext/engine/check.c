@@ -1,0 +1,208 @@
+/*
+** Checks an argument against its row: type, range, form. What passes is in its stored form: times
+** normalised, words in lower case, numbers given for text as text, defaults filled in.
+*/
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/clock.h"
+#include "engine/directory.h"
+#include "engine/internal.h"
+#include "engine/json.h"
+#include "engine/text.h"
+
+static const char *rangeText(LoreCall *call, const LoreArgument *argument){
+  if( isinf(argument->most) ) return loreFormat(call, "at least %!.15g", argument->least);
+  if( isinf(argument->least) ) return loreFormat(call, "at most %!.15g", argument->most);
+  return loreFormat(call, "between %!.15g and %!.15g", argument->least, argument->most);
+}
+
+/* "0.0" reads badly where 0 is meant. */
+static const char *bounds(LoreCall *call, const LoreArgument *argument){
+  char *text = (char*)rangeText(call, argument);
+  char *out = text;
+  for(const char *p = text; p && *p; p++){
+    if( p[0]=='.' && p[1]=='0' && (p[2]==' ' || p[2]==0) ){
+      p++;
+      continue;
+    }
+    *out++ = *p;
+  }
+  if( text ) *out = 0;
+  return text;
+}
+
+static void refuse(LoreCall *call, int i, const char *rule){
+  loreRefuse(call, LORE_BAD_ARGUMENT, "%s must be %s, got %s", call->signature->arguments[i].name, rule, loreShow(call, i));
+}
+
+static void numberToText(LoreCall *call, LoreValue *value){
+  const char *text = value->type==SQLITE_INTEGER ? loreFormat(call, "%lld", value->integer)
+                                                 : loreFormat(call, "%!.17g", value->real);
+  *value = (LoreValue){ .type = text ? SQLITE_TEXT : SQLITE_NULL, .text = text, .length = text ? strlen(text) : 0 };
+}
+
+static void checkText(LoreCall *call, int i){
+  const LoreArgument *argument = &call->signature->arguments[i];
+  LoreValue *value = &call->values[i];
+  if( value->type==SQLITE_INTEGER || value->type==SQLITE_FLOAT ) numberToText(call, value);
+  if( call->code ) return;
+  if( value->type==SQLITE_BLOB ){
+    refuse(call, i, "text");
+  }else if( memchr(value->text, 0, value->length) ){
+    refuse(call, i, "text without NUL");
+  }else if( !loreUtf8Valid(value->text, value->length) ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "%s must be valid UTF-8", argument->name);
+  }else if( value->length==0 && argument->least >= 1 ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "%s must not be empty", argument->name);
+  }else if( (double)value->length > argument->most
+         && (double)loreUtf8Length(value->text, value->length) > argument->most ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "%s must be at most %.0f characters long, got %lld", argument->name,
+               argument->most, (sqlite3_int64)loreUtf8Length(value->text, value->length));
+  }
+}
+
+/* A number, also one that comes as text (a CSV import has nothing else). */
+static int readNumber(LoreValue *value){
+  if( value->type==SQLITE_INTEGER || value->type==SQLITE_FLOAT ) return 1;
+  if( value->type!=SQLITE_TEXT || value->length==0 || value->length > 40 ) return 0;
+  return loreNumberParse(value->text, value->length, &value->type, &value->integer, &value->real);
+}
+
+static void checkInt(LoreCall *call, int i){
+  const LoreArgument *argument = &call->signature->arguments[i];
+  LoreValue *value = &call->values[i];
+  LoreValue number = *value;
+  int good = readNumber(&number);
+  if( good && number.type==SQLITE_FLOAT ){
+    good = number.real==floor(number.real) && fabs(number.real) < 9.0e15;
+    if( good ) number = (LoreValue){ .type = SQLITE_INTEGER, .integer = (sqlite3_int64)number.real };
+  }
+  if( !good ){
+    refuse(call, i, "an integer");
+  }else if( (double)number.integer < argument->least || (double)number.integer > argument->most ){
+    refuse(call, i, bounds(call, argument));
+  }else{
+    *value = number;
+  }
+}
+
+static void checkReal(LoreCall *call, int i){
+  const LoreArgument *argument = &call->signature->arguments[i];
+  LoreValue number = call->values[i];
+  if( !readNumber(&number) ){
+    refuse(call, i, "a number");
+    return;
+  }
+  double real = number.type==SQLITE_INTEGER ? (double)number.integer : number.real;
+  if( isinf(real) || real < argument->least || real > argument->most ){
+    refuse(call, i, isinf(argument->least) && isinf(argument->most) ? "finite" : bounds(call, argument));
+    return;
+  }
+  call->values[i] = (LoreValue){ .type = SQLITE_FLOAT, .real = real };
+}
+
+static void checkJson(LoreCall *call, int i){
+  static const char *const kForms[] = { "JSON", "a JSON object", "a JSON array" };
+  LoreType type = call->signature->arguments[i].type;
+  const char *form = kForms[type - LORE_JSON];
+  LoreValue *value = &call->values[i];
+  if( value->type==SQLITE_INTEGER || value->type==SQLITE_FLOAT ) numberToText(call, value);
+  if( call->code ) return;
+  if( value->type!=SQLITE_TEXT || memchr(value->text, 0, value->length) ){
+    refuse(call, i, form);
+    return;
+  }
+  if( value->length==0 && !call->signature->arguments[i].required ) return; /* '' clears, as NULL leaves alone */
+  if( loreJsonDepth(value->text, value->length) > LORE_JSON_DEPTH ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "%s must not be nested more than %d deep", call->signature->arguments[i].name,
+               LORE_JSON_DEPTH);
+    return;
+  }
+  const char *first = value->text + strspn(value->text, " \t\r\n");
+  int form_fits = type==LORE_JSON || *first==(type==LORE_OBJECT ? '{' : '[')
+               || (!call->signature->arguments[i].required && strncmp(first, "null", 4)==0);
+  loreLetArgument(call, "json", i);
+  if( !form_fits || !loreUtf8Valid(value->text, value->length) || loreFindInt(call, SQL_ENGINE_JSON_VALID)==0 ){
+    refuse(call, i, form);
+  }
+}
+
+static void checkTime(LoreCall *call, int i){
+  LoreValue *value = &call->values[i];
+  LoreTime time = 0;
+  int good = 0;
+  switch( value->type ){
+    case SQLITE_TEXT: good = loreTimeParse(value->text, value->length, &time); break;
+    case SQLITE_INTEGER: good = loreTimeOfSeconds((double)value->integer, &time); break;
+    case SQLITE_FLOAT: good = loreTimeOfSeconds(value->real, &time); break;
+    default: break;
+  }
+  if( good ){
+    loreSetTime(call, i, time);
+  }else{
+    refuse(call, i, "an ISO 8601 time or unix seconds");
+  }
+}
+
+static void checkWord(LoreCall *call, int i){
+  const LoreArgument *argument = &call->signature->arguments[i];
+  LoreValue *value = &call->values[i];
+  char word[64] = "";
+  if( value->type==SQLITE_TEXT && value->length > 0 && value->length < sizeof word ){
+    loreAsciiLower(word, value->text, value->length);
+    if( loreWordIn(word, argument->words) ){
+      loreSetText(call, i, word);
+      return;
+    }
+  }
+  char *list = loreFormat(call, "one of %s", argument->words);
+  for(char *p = list; p && *p; p++) if( *p=='|' ) *p = ' ';
+  refuse(call, i, list);
+}
+
+void loreCheckArgument(LoreCall *call, int i){
+  const LoreArgument *argument = &call->signature->arguments[i];
+  LoreValue *value = &call->values[i];
+  if( call->code ) return;
+  if( value->type==SQLITE_NULL ){
+    if( argument->required ) loreCallMissing(call, i);
+    if( argument->standard==NULL ) return;
+    *value = (LoreValue){ .type = SQLITE_TEXT, .text = argument->standard, .length = strlen(argument->standard) };
+  }
+  switch( argument->type ){
+    case LORE_TEXT: checkText(call, i); break;
+    case LORE_INT: checkInt(call, i); break;
+    case LORE_REAL: checkReal(call, i); break;
+    case LORE_JSON: case LORE_OBJECT: case LORE_ARRAY: checkJson(call, i); break;
+    case LORE_TIME: checkTime(call, i); break;
+    case LORE_WORD: checkWord(call, i); break;
+    case LORE_ANY: break;
+  }
+}
+
+/* Swaps the call's first argument and signature for the length of one check. */
+const char *loreCheckTyped(LoreCall *call, const char *type, const char *name, int argument){
+  const char *text = loreFormat(call, "%s:%s!", name, type);
+  LoreSignature *signature = text ? loreSignatureParse(text, 0) : NULL;
+  if( signature==NULL ){
+    loreNoMemory(call);
+    return NULL;
+  }
+  const LoreSignature *own = call->signature;
+  LoreValue first = call->values[0];
+  call->values[0] = call->values[argument];
+  call->signature = signature;
+  loreCheckArgument(call, 0);
+  LoreValue checked = call->values[0];
+  if( !call->code && checked.type!=SQLITE_TEXT ) numberToText(call, &checked);
+  call->signature = own;
+  call->values[0] = first;
+  for(int id = 0; call->connection->statements && id < SQL_COUNT; id++){
+    LoreStatement *statement = &call->connection->statements[id];
+    if( statement->mapped==signature ) statement->mapped = NULL; /* the next signature may lie at this address */
+  }
+  sqlite3_free(signature);
+  return call->code ? NULL : checked.text;
+}

@@ -1,0 +1,239 @@
+/*
+** What a subsystem includes: the rows it registers, and the call through which its bodies work.
+**
+** A subsystem is a LoreSubsystem: tables of verbs, readers, functions and aggregates. From a row the
+** engine derives the SQL function, the insertable or table-valued table, the checks of the arguments,
+** the help and the flags. docs/architecture.md leads through adding one.
+**
+** Arguments are written as one text, `name[:type][=default][!]` separated by blanks:
+**
+**   text[lo..hi]  characters, without NUL, valid UTF-8; numbers count as their text (the default type;
+**                 1..4096 where required, 0..4096 else: '' clears)
+**   int[lo..hi]   64-bit integer;  real[lo..hi]  finite number
+**   json, object, array   JSON text of that form, kept as given, nested at most 1,000 deep
+**   time          any ISO 8601 form or unix seconds; arrives as YYYY-MM-DDTHH:MM:SS.sssZ
+**   word(a|b|c)   one of the words in any case; arrives in lower case
+**   any           whatever it is
+**
+** `!` is required. NULL is absent. Every verb also takes `at` as its last argument.
+**
+** Errors thread through the call: after the first one every helper here does nothing and returns 0,
+** so a body reads from top to bottom without a ladder of ifs.
+*/
+#ifndef LORE_ENGINE_H
+#define LORE_ENGINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/host.h"
+#include "statements.h"
+
+typedef struct LoreCall LoreCall;
+typedef struct LoreRows LoreRows;
+typedef struct LoreStatement LoreStatement;
+typedef sqlite3_int64 LoreTime; /* milliseconds since 1970, UTC, years 0000 to 9999 */
+
+typedef void LoreBody(LoreCall *call);
+
+/* ---- Rows of registration ---- */
+
+/* How a verb is made all-or-nothing (DESIGN, section 4). */
+typedef enum LoreAtomicity {
+  LORE_IN_FRAME,    /* the engine's frame undoes all of it */
+  LORE_BY_ITSELF,   /* one statement, or the body deletes the row that it has just made */
+  LORE_NO_FRAME     /* opens its own transaction or writes no table */
+} LoreAtomicity;
+
+typedef struct LoreWrites {
+  const char *tables; /* separated by blanks, for lore_help */
+  LoreAtomicity atomicity;
+} LoreWrites;
+
+#define WRITES(tables) { (tables), LORE_IN_FRAME }
+#define WRITES_BY_ITSELF(tables) { (tables), LORE_BY_ITSELF }
+#define WRITES_UNFRAMED(tables) { (tables), LORE_NO_FRAME }
+
+/* A write operation: a function and an insertable table. */
+typedef struct LoreVerb {
+  const char *name;
+  const char *arguments;
+  LoreBody *body;
+  LoreWrites writes;
+  const char *summary;
+  const char *example; /* arguments that work after the examples before it; the generic tests run it */
+} LoreVerb;
+
+/* A table-valued function. With a statement its rows are the statement's, and body, if any, only
+** prepares the call; with SQL_NONE body makes the rows (loreRow...). An argument named `at` is the
+** moment that the reader answers for. */
+typedef struct LoreReader {
+  const char *name;
+  const char *arguments;
+  const char *columns; /* "id INTEGER, subject TEXT": declared types of the output */
+  LoreSql statement;
+  const char *summary;
+  const char *example;
+  LoreBody *body;
+} LoreReader;
+
+typedef enum LoreKind {
+  LORE_PURE,  /* depends on its arguments only: deterministic, safe in an index or a view */
+  LORE_READS, /* reads plain tables: safe in a view, never deterministic */
+  LORE_DIRECT /* changes or shows connection state: top-level SQL only */
+} LoreKind;
+
+typedef struct LoreFunction {
+  const char *name;
+  const char *arguments;
+  LoreBody *body;
+  LoreKind kind;
+  const char *summary;
+  const char *example;
+} LoreFunction;
+
+/* An aggregate that is a window function too. `context` is zeroed memory of `size` bytes, one a group.
+** inverse takes back the oldest row that is still in the frame. value may be called any number of
+** times; release frees what the context owns, once, also after an error. */
+typedef struct LoreAggregate {
+  const char *name;
+  const char *arguments;
+  LoreKind kind;
+  size_t size;
+  void (*step)(LoreCall *call, void *context);
+  void (*inverse)(LoreCall *call, void *context);
+  void (*value)(LoreCall *call, void *context);
+  void (*release)(void *context);
+  const char *summary;
+  const char *example;
+} LoreAggregate;
+
+/* A setting of this subsystem: lore_set checks a value by the type of an argument. */
+typedef struct LoreSetting {
+  const char *name;
+  const char *type; /* "int[1..3650]", "word(on|off)" */
+  const char *standard;
+  const char *meaning;
+} LoreSetting;
+
+/* One table whose JSON column lore_index can index. */
+typedef struct LoreSearchable {
+  const char *table;
+  const char *column;
+  const char *leader; /* column that leads the index, NULL for none */
+} LoreSearchable;
+
+#define LORE_TABLE(rows) { (rows), (int)(sizeof(rows) / sizeof((rows)[0])) }
+
+typedef struct LoreSubsystem {
+  const char *name;
+  struct { const LoreVerb *rows; int count; } verbs;
+  struct { const LoreReader *rows; int count; } readers;
+  struct { const LoreFunction *rows; int count; } functions;
+  struct { const LoreAggregate *rows; int count; } aggregates;
+  struct { const LoreSetting *rows; int count; } settings;
+  struct { const LoreSearchable *rows; int count; } searchables;
+  int direct_only; /* its readers too are for top-level SQL only */
+  LoreBody *info; /* adds (name, value) rows to lore_info with loreRow...; may be NULL */
+} LoreSubsystem;
+
+/* ---- Arguments ---- */
+
+int loreGiven(LoreCall *call, int argument);      /* 1 when not absent */
+int loreArgumentCount(LoreCall *call);            /* as written by the caller, without `at` */
+const char *loreText(LoreCall *call, int argument); /* NUL-terminated; NULL when absent; lives as long as the call */
+size_t loreTextLength(LoreCall *call, int argument);
+sqlite3_int64 loreInt(LoreCall *call, int argument);
+double loreReal(LoreCall *call, int argument);
+int loreIsNumber(LoreCall *call, int argument);
+LoreTime loreTime(LoreCall *call, int argument);  /* of a checked `time` argument */
+const char *loreShow(LoreCall *call, int argument); /* the value, shortened, for a message */
+
+/* Replace an argument by what the body has worked out. Text is copied. */
+void loreSetText(LoreCall *call, int argument, const char *text);
+void loreSetInt(LoreCall *call, int argument, sqlite3_int64 value);
+void loreSetReal(LoreCall *call, int argument, double value);
+void loreSetTime(LoreCall *call, int argument, LoreTime value);
+void loreSetNull(LoreCall *call, int argument);
+
+/* Give a statement's parameter that is no argument a value, by name without the colon. `name` is a
+** literal; text is borrowed until the call ends or the name is set again. */
+void loreLetText(LoreCall *call, const char *name, const char *text);
+void loreLetInt(LoreCall *call, const char *name, sqlite3_int64 value);
+void loreLetReal(LoreCall *call, const char *name, double value);
+void loreLetTime(LoreCall *call, const char *name, LoreTime value);
+void loreLetArgument(LoreCall *call, const char *name, int argument);
+void loreLetNull(LoreCall *call, const char *name);
+
+LoreTime loreNow(LoreCall *call);                 /* `at`, or the clock, read once a call */
+const char *loreNowText(LoreCall *call);
+const char *loreTimeText(LoreCall *call, LoreTime time); /* lives as long as the call */
+
+/* Memory of the call: freed with it. NULL, and an error in the call, when there is none. */
+void *loreAllocate(LoreCall *call, size_t bytes);
+char *loreFormat(LoreCall *call, const char *format, ...);
+sqlite3 *loreDatabase(LoreCall *call);
+
+/* ---- Statements ---- */
+
+sqlite3_int64 loreRun(LoreCall *call, LoreSql id);    /* runs a write; rows changed */
+sqlite3_int64 loreInsert(LoreCall *call, LoreSql id); /* inserts exactly one row; its rowid */
+void loreWriteOne(LoreCall *call, LoreSql id);        /* a write that must change exactly one row */
+sqlite3_int64 loreFindInt(LoreCall *call, LoreSql id); /* first column of the first row; 0 when there is none */
+const char *loreFindText(LoreCall *call, LoreSql id);  /* copied into the call; NULL when there is none */
+
+/* Walks a query: while( loreNext(rows) ) reads columns. loreDone ends one early; NULL is fine. */
+LoreStatement *loreQuery(LoreCall *call, LoreSql id);
+int loreNext(LoreStatement *rows);
+void loreDone(LoreStatement *rows);
+int loreColumnGiven(LoreStatement *rows, int column);
+sqlite3_int64 loreColumnInt(LoreStatement *rows, int column);
+double loreColumnReal(LoreStatement *rows, int column);
+const char *loreColumnText(LoreStatement *rows, int column); /* until the next row; NULL for NULL */
+
+/* ---- Results ---- */
+
+void loreResultInt(LoreCall *call, sqlite3_int64 value);
+void loreResultId(LoreCall *call, sqlite3_int64 id); /* and last_insert_rowid() */
+void loreResultReal(LoreCall *call, double value);
+void loreResultText(LoreCall *call, const char *text); /* copied; NULL gives NULL */
+void loreResultTextLength(LoreCall *call, const char *text, size_t length);
+void loreResultJson(LoreCall *call, const char *text); /* copied, subtype JSON */
+void loreNotice(LoreCall *call, const char *format, ...); /* why nothing was done: lore_notice() */
+
+/* Rows of a reader that computes: one call a column, from left to right; the row ends by itself. */
+void loreRowInt(LoreCall *call, sqlite3_int64 value);
+void loreRowReal(LoreCall *call, double value);
+void loreRowText(LoreCall *call, const char *text); /* copied; NULL gives NULL */
+void loreRowTextLength(LoreCall *call, const char *text, size_t length);
+
+/* ---- Errors ---- */
+
+typedef enum LoreErrorClass {
+  LORE_BAD_ARGUMENT = SQLITE_CONSTRAINT_FUNCTION, /* INSERT OR IGNORE skips the row */
+  LORE_REFUSED = SQLITE_CONSTRAINT_VTAB,          /* by state: conflict, stale token, unknown id */
+  LORE_DENIED = SQLITE_AUTH,                      /* closed, locked, no tenant */
+  LORE_NOT_READY = SQLITE_ERROR                   /* not migrated, foreign version */
+} LoreErrorClass;
+
+/* The call's name and ": " are put before the message. Only the first error counts. */
+void loreRefuse(LoreCall *call, LoreErrorClass code, const char *format, ...);
+void loreNoMemory(LoreCall *call);
+int loreFailed(LoreCall *call);
+
+/* Looks at sqlite3_interrupt; for loops in C, now and then. 1 when to stop. */
+int loreInterrupted(LoreCall *call);
+
+/* ---- Caches: one rule (cache.c) ---- */
+
+/* The entry of this connection for `key` (an address of the caller's own, static). When there is no
+** valid one, build makes it from the tables, release frees it. NULL after an error. Plain SQL that
+** changes what was read takes effect with the next transaction. */
+void *loreCached(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *));
+void loreCacheDrop(LoreCall *call, const void *key); /* the verb itself has changed the table */
+
+/* Value of a setting: the row of lore_settings, else the standard. */
+sqlite3_int64 loreSettingInt(LoreCall *call, const char *name);
+const char *loreSettingText(LoreCall *call, const char *name); /* lives as long as the call */
+
+#endif

@@ -1,0 +1,59 @@
+/*
+** Errors of a call. The first one counts; later helpers see it and do nothing.
+**
+** A message reads `verb: what is wrong with which argument, and the value`. Errors of SQLite inside a
+** verb keep their code, so that a host sees SQLITE_BUSY, _FULL or _NOMEM as such.
+*/
+#include <string.h>
+
+#include "engine/internal.h"
+
+int loreFailed(LoreCall *call){
+  return call->code!=SQLITE_OK;
+}
+
+void loreRefuse(LoreCall *call, LoreErrorClass code, const char *format, ...){
+  if( call->code ) return;
+  va_list arguments;
+  va_start(arguments, format);
+  char *text = sqlite3_vmprintf(format, arguments);
+  va_end(arguments);
+  call->code = (int)code;
+  call->message = text ? sqlite3_mprintf("%s: %z", loreBindingName(call->binding), text) : NULL;
+  if( call->message==NULL ) call->code = SQLITE_NOMEM;
+}
+
+void loreNoMemory(LoreCall *call){
+  if( call->code==SQLITE_OK ) call->code = SQLITE_NOMEM;
+}
+
+/* "no such table: main.x" on a database where the subsystem was never migrated. */
+static int isUnmigrated(int code, const char *text){
+  return code==SQLITE_ERROR
+      && (strncmp(text, "no such table: main.", 20)==0 || strncmp(text, "no such column: ", 16)==0
+          || strstr(text, " has no column named ")!=NULL);
+}
+
+void loreSqlite(LoreCall *call, int code){
+  if( call->code ) return;
+  const char *text = sqlite3_errmsg(call->connection->db);
+  if( (code & 0xff)==SQLITE_NOMEM ){
+    loreNoMemory(call);
+  }else if( isUnmigrated(code, text) ){
+    loreRefuse(call, LORE_NOT_READY, "run SELECT lore_migrate('%s') first (%s)",
+               call->binding->subsystem->name, text);
+  }else if( (code & 0xff)==SQLITE_BUSY ){
+    loreRefuse(call, (LoreErrorClass)code, "%s; use BEGIN IMMEDIATE", text);
+  }else{
+    loreRefuse(call, (LoreErrorClass)code, "%s", text);
+  }
+}
+
+int loreInterrupted(LoreCall *call){
+  LoreStatement *tick = loreStatementTake(call, SQL_ENGINE_TICK);
+  if( tick ){
+    loreStatementStep(tick);
+    loreStatementRelease(tick);
+  }
+  return loreFailed(call);
+}

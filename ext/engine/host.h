@@ -1,0 +1,20 @@
+/*
+** The SQLite API as the host gives it. Loaded as an extension every routine goes through the host's
+** table; linked in (-DSQLITE_CORE) it is called directly. lore.c holds the pointer.
+*/
+#ifndef LORE_HOST_H
+#define LORE_HOST_H
+
+#include <sqlite3ext.h>
+
+#ifndef SQLITE_CORE
+SQLITE_EXTENSION_INIT3
+#endif
+
+#ifndef SQLITE_RESULT_SUBTYPE
+#define SQLITE_RESULT_SUBTYPE 0x001000000 /* 3.45; older hosts ignore it */
+#endif
+
+#define LORE_OLDEST_HOST 3037000 /* STRICT tables */
+
+#endif

@@ -1,0 +1,204 @@
+/*
+** What the engine's own files share: the state of one connection, the parsed arguments of a row, and
+** the parts of a call. Subsystems include engine.h instead.
+*/
+#ifndef LORE_INTERNAL_H
+#define LORE_INTERNAL_H
+
+#include "engine/engine.h"
+#include "engine/directory.h"
+
+enum {
+  LORE_MAX_ARGUMENTS = 24, /* of one row, `at` included */
+  LORE_MAX_LOCALS = 12,    /* loreLet... names of one call */
+  LORE_MAX_PARAMETERS = 32, /* of one statement */
+  LORE_RESULTS = 1000      /* kept for lore_results */
+};
+
+typedef struct LoreConnection LoreConnection;
+
+/* ---- signature.c: the arguments of a row, parsed on first use ---- */
+
+typedef enum LoreType {
+  LORE_TEXT, LORE_INT, LORE_REAL, LORE_JSON, LORE_OBJECT, LORE_ARRAY, LORE_TIME, LORE_WORD, LORE_ANY
+} LoreType;
+
+typedef struct LoreArgument {
+  char *name;
+  char *words;    /* LORE_WORD: "a|b|c" */
+  char *standard; /* text of the default, NULL for none */
+  double least, most;
+  LoreType type;
+  int required;
+} LoreArgument;
+
+typedef struct LoreSignature {
+  int count;
+  int at; /* index of `at`, -1 when there is none */
+  LoreArgument arguments[LORE_MAX_ARGUMENTS];
+} LoreSignature;
+
+/* NULL: no memory, or (never with our own rows, a test sees to it) a text that breaks the form. */
+LoreSignature *loreSignatureParse(const char *arguments, int add_at);
+int loreSignatureFind(const LoreSignature *signature, const char *name);
+int loreTypeParse(const char *text, size_t length, LoreArgument *argument, char **pool);
+
+/* ---- register.c ---- */
+
+typedef enum LoreRowKind { LORE_ROW_VERB, LORE_ROW_READER, LORE_ROW_FUNCTION, LORE_ROW_AGGREGATE } LoreRowKind;
+
+/* One registered row on one connection. */
+typedef struct LoreBinding {
+  LoreConnection *connection;
+  const LoreSubsystem *subsystem;
+  LoreRowKind kind;
+  union {
+    const LoreVerb *verb;
+    const LoreReader *reader;
+    const LoreFunction *function;
+    const LoreAggregate *aggregate;
+  } row;
+  LoreSignature *signature; /* NULL until first used */
+} LoreBinding;
+
+const char *loreBindingName(const LoreBinding *binding);
+const char *loreBindingArguments(const LoreBinding *binding);
+void loreBindingRelease(void *binding); /* its registration is over */
+const LoreSignature *loreBindingSignature(LoreBinding *binding); /* NULL: no memory */
+
+/* ---- connection.c ---- */
+
+enum { LORE_MAP_LOCAL = -1, LORE_MAP_AT = -2 };
+
+struct LoreStatement {
+  LoreConnection *connection;
+  LoreCall *call;
+  sqlite3_stmt *prepared;
+  const LoreSignature *mapped; /* what `map` was made for */
+  int id;                      /* LoreSql */
+  unsigned char busy;
+  unsigned char temporary;     /* made because the cached one was busy */
+  signed char map[LORE_MAX_PARAMETERS]; /* parameter to argument, or one of these two */
+};
+
+typedef struct LoreResult {
+  const char *verb; /* of a static row */
+  int type;         /* SQLITE_NULL, _INTEGER, _FLOAT or _TEXT */
+  int is_json;
+  int is_id;
+  sqlite3_int64 integer;
+  double real;
+  char *text; /* owned: sqlite3_malloc64 */
+  size_t length;
+} LoreResult;
+
+typedef struct LoreCacheEntry {
+  struct LoreCacheEntry *next;
+  const void *key;
+  void *value;
+  void (*release)(void *);
+  unsigned version;          /* SQLITE_FCNTL_DATA_VERSION when it was built */
+  unsigned char transient;   /* built inside a write transaction: dropped when that ends */
+} LoreCacheEntry;
+
+struct LoreConnection {
+  sqlite3 *db;
+  int references;            /* registrations that hold this state */
+  int connected;             /* lore_connection exists and finalises the statements */
+  int checked_file;          /* this file's major version is not newer than ours */
+  const LoreSubsystem *const *subsystems; /* NULL-terminated */
+  LoreBinding *bindings;
+  int binding_count;
+  LoreStatement *statements; /* SQL_COUNT of them, once connected */
+  LoreCacheEntry *caches;
+  int enlisted;              /* lore_connection takes part in the running transaction */
+  int clock_pinned;
+  LoreTime clock;
+  LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
+  sqlite3_int64 result_count;
+  char *notice;              /* why the last call did nothing; NULL */
+};
+
+LoreConnection *loreConnectionNew(sqlite3 *db, const LoreSubsystem *const *subsystems);
+void loreConnectionRelease(void *connection); /* one reference */
+int loreConnectionRegister(LoreConnection *connection); /* the modules lore_connection and lore_results */
+int loreConnect(LoreConnection *connection);           /* makes lore_connection exist */
+
+/* ---- call.c ---- */
+
+typedef struct LoreValue {
+  int type; /* SQLITE_NULL, _INTEGER, _FLOAT, _TEXT or _BLOB */
+  const char *text;
+  size_t length;
+  sqlite3_int64 integer;
+  double real;
+} LoreValue;
+
+typedef struct LoreLocal {
+  const char *name;
+  LoreValue value;
+} LoreLocal;
+
+typedef struct LoreBlock {
+  struct LoreBlock *next;
+} LoreBlock;
+
+struct LoreCall {
+  LoreConnection *connection;
+  LoreBinding *binding;
+  const LoreSignature *signature;
+  LoreBody *body;
+  int written;      /* arguments written by the caller */
+  int local_count;
+  int has_now;
+  int code;         /* SQLITE_OK, or the first error */
+  char *message;    /* sqlite3_malloc */
+  LoreTime now;
+  char now_text[32];
+  LoreValue now_value;
+  LoreBlock *blocks;
+  LoreRows *rows;
+  LoreResult result;
+  LoreValue values[LORE_MAX_ARGUMENTS];
+  LoreLocal locals[LORE_MAX_LOCALS];
+};
+
+void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body);
+void loreCallArguments(LoreCall *call, int count, sqlite3_value **values); /* reads and checks them */
+void loreCallMissing(LoreCall *call, int argument); /* the error that names it */
+void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write);
+void loreCallEnd(LoreCall *call);
+const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter);
+void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
+void loreCheckArgument(LoreCall *call, int argument);          /* check.c */
+
+/* ---- statement.c ---- */
+
+LoreStatement *loreStatementTake(LoreCall *call, LoreSql id); /* bound, not stepped */
+int loreStatementStep(LoreStatement *statement);              /* SQLITE_ROW, SQLITE_DONE or an error in the call */
+void loreStatementRelease(LoreStatement *statement);
+void loreStatementsFinalize(LoreConnection *connection); /* the idle ones */
+
+/* ---- the other engine parts that are registered ---- */
+
+int loreRegisterFunction(LoreBinding *binding); /* function.c */
+int loreRegisterVerb(LoreBinding *binding);     /* verb.c */
+int loreRegisterReader(LoreBinding *binding);   /* rows.c */
+int loreRegisterAggregate(LoreBinding *binding); /* aggregate.c */
+int loreRegisterFrame(LoreConnection *connection); /* frame.c */
+int loreRegisterResults(LoreConnection *connection); /* results.c */
+void loreFrameRun(LoreCall *call);
+
+/* ---- results.c ---- */
+
+void loreResultsAdd(LoreCall *call); /* takes the call's result over */
+void loreResultsFree(LoreConnection *connection);
+void loreNoticeSet(LoreConnection *connection, char *text); /* takes text over */
+
+/* ---- cache.c ---- */
+
+void loreCacheClear(LoreConnection *connection, int only_transient);
+
+/* ---- Other public parts, for admin/ ---- */
+
+#endif

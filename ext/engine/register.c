@@ -1,0 +1,197 @@
+/*
+** Registers all rows on a connection: once each, with the flags of their kind. Loading does nothing
+** else. When a registration fails, what was registered is taken back: SQLite would unload the library
+** and keep the functions.
+*/
+#include "engine/register.h"
+
+#include <string.h>
+
+#include "engine/directory.h"
+#include "engine/internal.h"
+
+/* ---- Bindings ---- */
+
+const char *loreBindingName(const LoreBinding *binding){
+  switch( binding->kind ){
+    case LORE_ROW_VERB: return binding->row.verb->name;
+    case LORE_ROW_READER: return binding->row.reader->name;
+    case LORE_ROW_FUNCTION: return binding->row.function->name;
+    default: return binding->row.aggregate->name;
+  }
+}
+
+const char *loreBindingArguments(const LoreBinding *binding){
+  switch( binding->kind ){
+    case LORE_ROW_VERB: return binding->row.verb->arguments;
+    case LORE_ROW_READER: return binding->row.reader->arguments;
+    case LORE_ROW_FUNCTION: return binding->row.function->arguments;
+    default: return binding->row.aggregate->arguments;
+  }
+}
+
+const LoreSignature *loreBindingSignature(LoreBinding *binding){
+  if( binding->signature==NULL ){
+    binding->signature = loreSignatureParse(loreBindingArguments(binding), binding->kind==LORE_ROW_VERB);
+  }
+  return binding->signature;
+}
+
+void loreBindingRelease(void *binding){
+  loreConnectionRelease(((LoreBinding*)binding)->connection);
+}
+
+static int countRows(const LoreSubsystem *const *subsystems){
+  int count = 0;
+  for(int i = 0; subsystems[i]; i++){
+    const LoreSubsystem *s = subsystems[i];
+    count += s->verbs.count + s->readers.count + s->functions.count + s->aggregates.count;
+  }
+  return count;
+}
+
+static LoreBinding *addBinding(LoreConnection *connection, const LoreSubsystem *subsystem, LoreRowKind kind){
+  LoreBinding *binding = &connection->bindings[connection->binding_count++];
+  memset(binding, 0, sizeof *binding);
+  binding->connection = connection;
+  binding->subsystem = subsystem;
+  binding->kind = kind;
+  return binding;
+}
+
+static int makeBindings(LoreConnection *connection){
+  connection->bindings = sqlite3_malloc64((sqlite3_uint64)countRows(connection->subsystems)*sizeof(LoreBinding) + 1);
+  if( connection->bindings==NULL ) return SQLITE_NOMEM;
+  for(int i = 0; connection->subsystems[i]; i++){
+    const LoreSubsystem *s = connection->subsystems[i];
+    for(int k = 0; k < s->verbs.count; k++) addBinding(connection, s, LORE_ROW_VERB)->row.verb = &s->verbs.rows[k];
+    for(int k = 0; k < s->readers.count; k++) addBinding(connection, s, LORE_ROW_READER)->row.reader = &s->readers.rows[k];
+    for(int k = 0; k < s->functions.count; k++) addBinding(connection, s, LORE_ROW_FUNCTION)->row.function = &s->functions.rows[k];
+    for(int k = 0; k < s->aggregates.count; k++) addBinding(connection, s, LORE_ROW_AGGREGATE)->row.aggregate = &s->aggregates.rows[k];
+  }
+  return SQLITE_OK;
+}
+
+static int registerBinding(LoreBinding *binding){
+  switch( binding->kind ){
+    case LORE_ROW_VERB: return loreRegisterVerb(binding);
+    case LORE_ROW_READER: return loreRegisterReader(binding);
+    case LORE_ROW_FUNCTION: return loreRegisterFunction(binding);
+    default: return loreRegisterAggregate(binding);
+  }
+}
+
+/* ---- The host ---- */
+
+static int refuseHost(char **error){
+  if( sqlite3_libversion_number() < LORE_OLDEST_HOST ){
+    *error = sqlite3_mprintf("lore %s needs SQLite 3.37.0 or newer, this is %s", LORE_VERSION, sqlite3_libversion());
+    return 1;
+  }
+  int has_json = sqlite3_libversion_number() >= 3038000 ? !sqlite3_compileoption_used("OMIT_JSON")
+                                                        : sqlite3_compileoption_used("ENABLE_JSON1");
+  if( !has_json ) *error = sqlite3_mprintf("lore %s needs SQLite with its JSON functions", LORE_VERSION);
+  return !has_json;
+}
+
+/* First column of the first row of an embedded statement, without the cache. NULL: no row. */
+static char *ask(sqlite3 *db, LoreSql id){
+  sqlite3_stmt *statement = NULL;
+  char *answer = NULL;
+  if( sqlite3_prepare_v2(db, kLoreSql[id].text, -1, &statement, NULL)==SQLITE_OK && sqlite3_step(statement)==SQLITE_ROW ){
+    answer = sqlite3_mprintf("%s", sqlite3_column_text(statement, 0));
+  }
+  sqlite3_finalize(statement);
+  return answer;
+}
+
+/* 1 when this connection has the extension already: then *code says whether that is fine. */
+static int isLoaded(sqlite3 *db, int *code, char **error){
+  char *loaded = ask(db, SQL_ENGINE_LOADED);
+  if( loaded==NULL ) return 0;
+  sqlite3_free(loaded);
+  char *version = ask(db, SQL_ENGINE_VERSION);
+  *code = version && strcmp(version, LORE_VERSION)==0 ? SQLITE_OK : SQLITE_ERROR;
+  if( *code ) *error = sqlite3_mprintf("lore %s is loaded already, this is %s", version ? version : "(unknown)", LORE_VERSION);
+  sqlite3_free(version);
+  return 1;
+}
+
+/* ---- All of it ---- */
+
+static void unregister(LoreConnection *connection){
+  sqlite3 *db = connection->db;
+  for(int i = 0; i < connection->binding_count; i++){
+    const char *name = loreBindingName(&connection->bindings[i]);
+    if( connection->bindings[i].kind!=LORE_ROW_READER ){
+      sqlite3_create_function_v2(db, name, -1, SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
+    }
+    sqlite3_create_module_v2(db, name, NULL, NULL, NULL);
+  }
+  sqlite3_create_function_v2(db, "lore_body", 1, SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
+  sqlite3_create_module_v2(db, "lore_connection", NULL, NULL, NULL);
+}
+
+int loreRegister(sqlite3 *db, char **error, const LoreSubsystem *const *subsystems){
+  int code = SQLITE_ERROR;
+  if( refuseHost(error) || isLoaded(db, &code, error) ) return code;
+  LoreConnection *connection = loreConnectionNew(db, subsystems);
+  if( connection==NULL ) return SQLITE_NOMEM;
+  code = makeBindings(connection);
+  if( code==SQLITE_OK ) code = loreConnectionRegister(connection);
+  if( code==SQLITE_OK ) code = loreRegisterFrame(connection);
+  for(int i = 0; code==SQLITE_OK && i < connection->binding_count; i++) code = registerBinding(&connection->bindings[i]);
+  if( code ){
+    unregister(connection);
+    *error = sqlite3_mprintf("lore %s could not be loaded: %s", LORE_VERSION, sqlite3_errstr(code));
+  }
+  loreConnectionRelease(connection);
+  return code;
+}
+
+/* ---- The directory, for lore_help ---- */
+
+int loreEntryCount(LoreCall *call){
+  return call->connection->binding_count;
+}
+
+static const char *kindFlags(LoreKind kind){
+  return kind==LORE_PURE ? "pure" : kind==LORE_READS ? "reads" : "direct";
+}
+
+LoreEntry loreEntry(LoreCall *call, int index){
+  const LoreBinding *binding = &call->connection->bindings[index];
+  LoreEntry entry = { .name = loreBindingName(binding), .arguments = loreBindingArguments(binding),
+                      .subsystem = binding->subsystem->name };
+  switch( binding->kind ){
+    case LORE_ROW_VERB: {
+      const LoreVerb *row = binding->row.verb;
+      entry.kind = "verb", entry.flags = "direct", entry.is_table = 1;
+      entry.writes = row->writes.tables, entry.summary = row->summary, entry.example = row->example;
+      break;
+    }
+    case LORE_ROW_READER: {
+      const LoreReader *row = binding->row.reader;
+      entry.kind = "reader", entry.flags = binding->subsystem->direct_only ? "direct" : "reads", entry.is_table = 1;
+      entry.summary = row->summary, entry.example = row->example;
+      break;
+    }
+    case LORE_ROW_FUNCTION: {
+      const LoreFunction *row = binding->row.function;
+      entry.kind = "function", entry.flags = kindFlags(row->kind);
+      entry.summary = row->summary, entry.example = row->example;
+      break;
+    }
+    default: {
+      const LoreAggregate *row = binding->row.aggregate;
+      entry.kind = "aggregate", entry.flags = kindFlags(row->kind);
+      entry.summary = row->summary, entry.example = row->example;
+      break;
+    }
+  }
+  return entry;
+}
+
+const LoreSubsystem *loreSubsystem(LoreCall *call, int index){
+  return call->connection->subsystems[index];
+}

@@ -1,0 +1,135 @@
+/*
+** What a call leaves behind: its result, the ring of the last results for the insertable form, and
+** the reason of a call that decided not to act.
+*/
+#include <string.h>
+
+#include "engine/directory.h"
+#include "engine/internal.h"
+
+static void setTextResult(LoreCall *call, const char *text, size_t length){
+  LoreResult *result = &call->result;
+  sqlite3_free(result->text);
+  *result = (LoreResult){ .type = SQLITE_NULL };
+  if( text==NULL || call->code ) return;
+  result->text = sqlite3_malloc64(length + 1);
+  if( result->text==NULL ){
+    loreNoMemory(call);
+    return;
+  }
+  memcpy(result->text, text, length);
+  result->text[length] = 0;
+  result->length = length;
+  result->type = SQLITE_TEXT;
+}
+
+void loreResultText(LoreCall *call, const char *text){
+  setTextResult(call, text, text ? strlen(text) : 0);
+}
+
+void loreResultTextLength(LoreCall *call, const char *text, size_t length){
+  setTextResult(call, text, length);
+}
+
+void loreResultJson(LoreCall *call, const char *text){
+  setTextResult(call, text, text ? strlen(text) : 0);
+  call->result.is_json = 1;
+}
+
+void loreResultInt(LoreCall *call, sqlite3_int64 value){
+  setTextResult(call, NULL, 0);
+  call->result.type = SQLITE_INTEGER;
+  call->result.integer = value;
+}
+
+void loreResultId(LoreCall *call, sqlite3_int64 id){
+  loreResultInt(call, id);
+  call->result.is_id = 1;
+}
+
+void loreResultReal(LoreCall *call, double value){
+  setTextResult(call, NULL, 0);
+  call->result.type = SQLITE_FLOAT;
+  call->result.real = value;
+}
+
+/* ---- lore_notice ---- */
+
+void loreNoticeSet(LoreConnection *connection, char *text){
+  sqlite3_free(connection->notice);
+  connection->notice = text;
+}
+
+void loreNotice(LoreCall *call, const char *format, ...){
+  if( call->code ) return;
+  va_list arguments;
+  va_start(arguments, format);
+  char *text = sqlite3_vmprintf(format, arguments);
+  va_end(arguments);
+  if( text==NULL ) loreNoMemory(call);
+  loreNoticeSet(call->connection, text);
+}
+
+const char *loreNoticeText(LoreCall *call){
+  return call->connection->notice;
+}
+
+/* ---- lore_results ---- */
+
+static int makeRing(LoreConnection *connection){
+  if( connection->results ) return 1;
+  connection->results = sqlite3_malloc64(LORE_RESULTS*sizeof(LoreResult));
+  if( connection->results ) memset(connection->results, 0, LORE_RESULTS*sizeof(LoreResult));
+  return connection->results!=NULL;
+}
+
+void loreResultsAdd(LoreCall *call){
+  LoreConnection *connection = call->connection;
+  if( !makeRing(connection) ){
+    loreNoMemory(call);
+    return;
+  }
+  LoreResult *slot = &connection->results[connection->result_count++ % LORE_RESULTS];
+  sqlite3_free(slot->text);
+  *slot = call->result;
+  slot->verb = loreBindingName(call->binding);
+  call->result.text = NULL;
+}
+
+void loreResultsFree(LoreConnection *connection){
+  for(int i = 0; connection->results && i < LORE_RESULTS; i++) sqlite3_free(connection->results[i].text);
+  sqlite3_free(connection->results);
+  connection->results = NULL;
+}
+
+/* The result as the value of a row's column. */
+static void resultColumn(LoreCall *call, const LoreResult *result){
+  switch( result->type ){
+    case SQLITE_INTEGER: loreRowInt(call, result->integer); break;
+    case SQLITE_FLOAT: loreRowReal(call, result->real); break;
+    default: loreRowTextLength(call, result->text, result->length); break;
+  }
+}
+
+void loreResultRows(LoreCall *call){
+  LoreConnection *connection = call->connection;
+  sqlite3_int64 count = connection->result_count;
+  for(sqlite3_int64 n = count > LORE_RESULTS ? count - LORE_RESULTS : 0; n < count && !call->code; n++){
+    const LoreResult *result = &connection->results[n % LORE_RESULTS];
+    loreRowInt(call, n + 1);
+    loreRowText(call, result->verb);
+    resultColumn(call, result);
+  }
+}
+
+void loreResultNewest(LoreCall *call){
+  LoreConnection *connection = call->connection;
+  if( connection->result_count==0 ) return;
+  const LoreResult *result = &connection->results[(connection->result_count - 1) % LORE_RESULTS];
+  switch( result->type ){
+    case SQLITE_INTEGER: loreResultInt(call, result->integer); break;
+    case SQLITE_FLOAT: loreResultReal(call, result->real); break;
+    default: loreResultTextLength(call, result->text, result->length); break;
+  }
+  call->result.is_json = result->is_json;
+}

@@ -1,0 +1,238 @@
+/*
+** Every statement that runs, runs here: prepared once a connection from the embedded sql/statements,
+** bound by the names of its parameters, reset and unbound on every path. A cached statement that is
+** busy (a trigger that calls a verb inside a verb) falls back to a temporary one.
+*/
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/directory.h"
+#include "engine/internal.h"
+
+/* ---- Preparing ---- */
+
+static int prepare(LoreCall *call, LoreStatement *statement){
+  const LoreSqlText *sql = &kLoreSql[statement->id];
+  unsigned flags = statement->temporary ? 0 : SQLITE_PREPARE_PERSISTENT;
+  if( !sql->uses_virtual_tables ) flags |= SQLITE_PREPARE_NO_VTAB;
+  int code = sqlite3_prepare_v3(call->connection->db, sql->text, sql->length + 1, flags, &statement->prepared, NULL);
+  if( code ) loreSqlite(call, code);
+  return code==SQLITE_OK;
+}
+
+/* Parameters bear the names of arguments; `:at` is the moment of the call; others are loreLet's. */
+static void mapParameters(LoreCall *call, LoreStatement *statement){
+  int count = sqlite3_bind_parameter_count(statement->prepared);
+  for(int i = 0; i < count; i++){
+    const char *name = sqlite3_bind_parameter_name(statement->prepared, i + 1) + 1;
+    int argument = loreSignatureFind(call->signature, name);
+    statement->map[i] = (signed char)(strcmp(name, "at")==0 ? LORE_MAP_AT : argument >= 0 ? argument : LORE_MAP_LOCAL);
+  }
+  statement->mapped = call->signature;
+}
+
+static int bindValue(sqlite3_stmt *prepared, int index, const LoreValue *value){
+  switch( value->type ){
+    case SQLITE_INTEGER: return sqlite3_bind_int64(prepared, index, value->integer);
+    case SQLITE_FLOAT: return sqlite3_bind_double(prepared, index, value->real);
+    case SQLITE_TEXT: return sqlite3_bind_text64(prepared, index, value->text, value->length, SQLITE_STATIC, SQLITE_UTF8);
+    case SQLITE_BLOB: return sqlite3_bind_blob64(prepared, index, value->text ? value->text : "", value->length, SQLITE_STATIC);
+    default: return SQLITE_OK; /* NULL: as it stands after unbinding */
+  }
+}
+
+static void bindAll(LoreCall *call, LoreStatement *statement){
+  if( statement->mapped!=call->signature ) mapParameters(call, statement);
+  int count = sqlite3_bind_parameter_count(statement->prepared);
+  for(int i = 0; i < count; i++){
+    int code = bindValue(statement->prepared, i + 1, loreCallValue(call, statement, i));
+    if( code ) loreSqlite(call, code);
+  }
+}
+
+/* A file that a newer major version has written is not ours to read: looked at once a connection. */
+static void checkFile(LoreCall *call){
+  LoreConnection *connection = call->connection;
+  connection->checked_file = 1; /* first, for the statements below come here too */
+  if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ){
+    connection->checked_file = 0;
+    return;
+  }
+  const char *version = loreFindText(call, SQL_ENGINE_FILE_VERSION);
+  if( version && atoi(version) > atoi(LORE_VERSION) ){
+    connection->checked_file = 0;
+    loreRefuse(call, LORE_NOT_READY, "this file was written by lore %s, this is %s", version, LORE_VERSION);
+  }
+}
+
+/* ---- Taking and giving back ---- */
+
+static LoreStatement *choose(LoreCall *call, LoreSql id){
+  LoreStatement *statement = &call->connection->statements[id];
+  if( !statement->busy ) return statement;
+  statement = loreAllocate(call, sizeof *statement); /* lives as long as the call, so loreDone may come late */
+  if( statement==NULL ) return NULL;
+  memset(statement, 0, sizeof *statement);
+  statement->temporary = 1;
+  return statement;
+}
+
+LoreStatement *loreStatementTake(LoreCall *call, LoreSql id){
+  if( call->code ) return NULL;
+  int code = loreConnect(call->connection);
+  if( code ){
+    loreSqlite(call, code);
+    return NULL;
+  }
+  if( !call->connection->checked_file && !kLoreSql[id].is_engine ) checkFile(call);
+  LoreStatement *statement = call->code ? NULL : choose(call, id);
+  if( statement==NULL ) return NULL;
+  statement->connection = call->connection;
+  statement->call = call;
+  statement->id = (int)id;
+  statement->busy = 1;
+  if( statement->prepared==NULL ){
+    statement->mapped = NULL;
+    prepare(call, statement);
+  }
+  if( !call->code ) bindAll(call, statement);
+  if( !call->code ) return statement;
+  loreStatementRelease(statement);
+  return NULL;
+}
+
+int loreStatementStep(LoreStatement *statement){
+  int code = sqlite3_step(statement->prepared);
+  if( code!=SQLITE_ROW && code!=SQLITE_DONE ) loreSqlite(statement->call, code);
+  return code;
+}
+
+void loreStatementRelease(LoreStatement *statement){
+  if( statement->prepared ){
+    sqlite3_reset(statement->prepared);
+    sqlite3_clear_bindings(statement->prepared);
+  }
+  statement->busy = 0;
+  statement->call = NULL;
+  /* lore_connection went away while this one was stepped: nobody else will finalise it. */
+  if( statement->temporary || !statement->connection->connected ){
+    sqlite3_finalize(statement->prepared);
+    statement->prepared = NULL;
+  }
+}
+
+void loreStatementsFinalize(LoreConnection *connection){
+  for(int id = 0; connection->statements && id < SQL_COUNT; id++){
+    LoreStatement *statement = &connection->statements[id];
+    if( statement->busy ) continue;
+    sqlite3_finalize(statement->prepared);
+    statement->prepared = NULL;
+  }
+}
+
+/* ---- Texts that are not in the list of statements ---- */
+
+static LoreStatement *prepareText(LoreCall *call, const char *sql, const char **rest){
+  LoreStatement *statement = loreAllocate(call, sizeof *statement);
+  if( statement==NULL ) return NULL;
+  memset(statement, 0, sizeof *statement);
+  statement->connection = call->connection;
+  statement->call = call;
+  statement->temporary = 1;
+  statement->busy = 1;
+  int code = sqlite3_prepare_v3(call->connection->db, sql, -1, 0, &statement->prepared, rest);
+  if( code ) loreSqlite(call, code);
+  return code ? NULL : statement;
+}
+
+const char *loreRunEmbedded(LoreCall *call, const char *sql){
+  const char *rest = "";
+  LoreStatement *statement = prepareText(call, sql, &rest);
+  if( statement==NULL ) return NULL;
+  if( statement->prepared ) while( loreStatementStep(statement)==SQLITE_ROW ){}
+  loreStatementRelease(statement);
+  return call->code ? NULL : rest + strspn(rest, " \n");
+}
+
+LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...){
+  va_list names;
+  va_start(names, template);
+  char *sql = sqlite3_vmprintf(kLoreSql[template].text, names);
+  va_end(names);
+  if( sql==NULL ) loreNoMemory(call);
+  LoreStatement *statement = sql ? prepareText(call, sql, NULL) : NULL;
+  sqlite3_free(sql);
+  return statement;
+}
+
+/* ---- What bodies use ---- */
+
+sqlite3_int64 loreRun(LoreCall *call, LoreSql id){
+  LoreStatement *statement = loreStatementTake(call, id);
+  if( statement==NULL ) return 0;
+  int code;
+  while( (code = loreStatementStep(statement))==SQLITE_ROW ){}
+  sqlite3_int64 changes = code==SQLITE_DONE ? sqlite3_changes(call->connection->db) : 0;
+  loreStatementRelease(statement);
+  return changes;
+}
+
+/* A BEFORE trigger with RAISE(IGNORE) lets a row vanish without a word. */
+void loreWriteOne(LoreCall *call, LoreSql id){
+  if( loreRun(call, id)!=1 && !call->code ) loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
+}
+
+sqlite3_int64 loreInsert(LoreCall *call, LoreSql id){
+  loreWriteOne(call, id);
+  return call->code ? 0 : sqlite3_last_insert_rowid(call->connection->db);
+}
+
+sqlite3_int64 loreFindInt(LoreCall *call, LoreSql id){
+  LoreStatement *rows = loreQuery(call, id);
+  sqlite3_int64 value = loreNext(rows) ? loreColumnInt(rows, 0) : 0;
+  loreDone(rows);
+  return call->code ? 0 : value;
+}
+
+const char *loreFindText(LoreCall *call, LoreSql id){
+  LoreStatement *rows = loreQuery(call, id);
+  if( !loreNext(rows) ) return NULL;
+  const char *text = loreColumnText(rows, 0);
+  if( text ) text = loreFormat(call, "%s", text);
+  loreDone(rows);
+  return text;
+}
+
+LoreStatement *loreQuery(LoreCall *call, LoreSql id){
+  return loreStatementTake(call, id);
+}
+
+int loreNext(LoreStatement *rows){
+  if( rows==NULL || !rows->busy ) return 0;
+  if( !rows->call->code && loreStatementStep(rows)==SQLITE_ROW ) return 1;
+  loreStatementRelease(rows);
+  return 0;
+}
+
+void loreDone(LoreStatement *rows){
+  if( rows && rows->busy ) loreStatementRelease(rows);
+}
+
+int loreColumnGiven(LoreStatement *rows, int column){
+  return sqlite3_column_type(rows->prepared, column)!=SQLITE_NULL;
+}
+
+sqlite3_int64 loreColumnInt(LoreStatement *rows, int column){
+  return sqlite3_column_int64(rows->prepared, column);
+}
+
+double loreColumnReal(LoreStatement *rows, int column){
+  return sqlite3_column_double(rows->prepared, column);
+}
+
+const char *loreColumnText(LoreStatement *rows, int column){
+  if( !loreColumnGiven(rows, column) ) return NULL;
+  const char *text = (const char*)sqlite3_column_text(rows->prepared, column);
+  if( text==NULL ) loreNoMemory(rows->call);
+  return text;
+}

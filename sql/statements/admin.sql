@@ -1,0 +1,126 @@
+-- Migrations, settings, help and figures of the file.
+
+-- :name admin_applied              0, or 1 when this migration has been applied
+SELECT count(*) FROM main.lore_migrations WHERE subsystem = :module AND version = :number;
+
+-- :name admin_record
+INSERT INTO main.lore_migrations(subsystem, version, name, checksum, applied_at)
+VALUES (:module, :number, :title, :checksum, :at);
+
+-- :name admin_unrecord
+DELETE FROM main.lore_migrations WHERE subsystem = :module AND version = :number;
+
+-- :name admin_stamp                which version of the extension has written here
+INSERT INTO main.lore_migrations(subsystem, version, name, checksum, applied_at)
+VALUES ('lore', :number, :title, '', :at)
+ON CONFLICT (subsystem, version) DO UPDATE SET name = excluded.name, applied_at = excluded.applied_at
+WHERE name <> excluded.name;
+
+-- :name admin_newest_file
+SELECT coalesce(max(version), -1) FROM main.lore_migrations WHERE subsystem = 'lore';
+
+-- :name admin_migration_rows
+SELECT checksum, applied_at FROM main.lore_migrations WHERE subsystem = :module AND version = :number;
+
+-- :name admin_savepoint
+SAVEPOINT lore;
+
+-- :name admin_release
+RELEASE lore;
+
+-- :name admin_rollback_to
+ROLLBACK TO lore;
+
+-- :name admin_begin
+BEGIN IMMEDIATE;
+
+-- :name admin_commit
+COMMIT;
+
+-- :name admin_rollback
+ROLLBACK;
+
+-- :name admin_hiding               tables and views, of any schema, that bear the name of one of ours
+-- :vtab
+SELECT schema || '.' || name FROM pragma_table_list WHERE name = :name COLLATE NOCASE AND type <> 'shadow' LIMIT 1;
+
+-- :name admin_object               what main has of that name
+SELECT type, tbl_name FROM main.sqlite_schema WHERE name = :name COLLATE NOCASE;
+
+-- :name admin_made                 objects that the scratch database has gained
+SELECT type, name, tbl_name FROM main.sqlite_schema
+ WHERE rowid > ?1 AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid;
+
+-- :name admin_last_object
+SELECT coalesce(max(rowid), 0) FROM main.sqlite_schema;
+
+-- :name admin_tables               tables and views of the scratch database, one text
+SELECT coalesce(group_concat(type || ' ' || name, '|'), '') || '|' FROM (
+  SELECT type, name FROM main.sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid);
+
+-- :name admin_columns              of a table of the scratch database
+-- :vtab
+SELECT name, type, pk FROM pragma_table_xinfo(?1);
+
+-- :name admin_unique_keys          of a table of the scratch database, each as a list of columns
+-- :vtab
+SELECT (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_index_info(list.name) ORDER BY seqno))
+  FROM pragma_index_list(?1) AS list WHERE list.origin = 'u';
+
+-- :name admin_column_problem       NULL when main's table has this column as it is given
+-- :vtab
+SELECT CASE
+    WHEN (SELECT count(*) FROM pragma_table_xinfo(:name, 'main') WHERE name = :column COLLATE NOCASE) = 0
+    THEN :name || ' lacks column ' || :column
+    ELSE (SELECT :name || '.' || :column || ' is ' || coalesce(nullif(type, ''), 'untyped')
+                 || CASE WHEN pk > 0 THEN ' PRIMARY KEY' ELSE '' END
+                 || ', not ' || :type || CASE WHEN :pk > 0 THEN ' PRIMARY KEY' ELSE '' END
+            FROM pragma_table_xinfo(:name, 'main')
+           WHERE name = :column COLLATE NOCASE AND (type <> :type COLLATE NOCASE OR pk <> :pk))
+  END;
+
+-- :name admin_has_column
+-- :vtab
+SELECT count(*) FROM pragma_table_xinfo(:name, 'main') WHERE name = :column COLLATE NOCASE;
+
+-- :name admin_demanding_column     a column that is not ours and that our inserts would leave NULL
+-- :vtab
+SELECT name FROM pragma_table_xinfo(:name, 'main')
+ WHERE "notnull" AND dflt_value IS NULL AND pk = 0 AND hidden = 0 AND instr(:columns, '|' || lower(name) || '|') = 0 LIMIT 1;
+
+-- :name admin_has_unique_key
+-- :vtab
+SELECT count(*) FROM pragma_index_list(:name, 'main') AS list
+ WHERE list."unique" AND NOT list.partial
+   AND (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_index_info(list.name, 'main') ORDER BY seqno))
+       = :columns COLLATE NOCASE;
+
+-- :name admin_count_template       rows of a table named by a migration
+SELECT count(*) FROM (SELECT 1 FROM main."%w" LIMIT %d);
+
+-- :name admin_setting_put
+INSERT INTO main.lore_settings(name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- :name admin_setting_drop
+DELETE FROM main.lore_settings WHERE name = :name;
+
+-- :name admin_path_valid           an error when it is no path
+SELECT json_type('{}', :path);
+
+-- :name admin_index_exists
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'index' AND name = :index_name;
+
+-- :name admin_index_template
+CREATE INDEX main."%w" ON "%w"(json_extract("%w", %Q));
+
+-- :name admin_led_index_template
+CREATE INDEX main."%w" ON "%w"("%w", json_extract("%w", %Q));
+
+-- :name admin_pages                of the file
+-- :vtab
+SELECT (SELECT page_count FROM pragma_page_count), (SELECT page_size FROM pragma_page_size),
+       (SELECT freelist_count FROM pragma_freelist_count);
+
+-- :name admin_own_tables           that the file has
+SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name = :name;

@@ -1,0 +1,45 @@
+-- What the engine itself runs.
+
+-- :name engine_connect        brings lore_connection into being
+-- :vtab
+SELECT 1 FROM lore_connection;
+
+-- :name engine_enlist         finds no row; makes lore_connection take part in the transaction
+-- :vtab
+DELETE FROM lore_connection;
+
+-- :name engine_frame          inserts nothing; its statement journal undoes a body that fails
+INSERT INTO main.lore_migrations(subsystem, version, name, checksum, applied_at)
+SELECT 'frame', 0, '', '', '' WHERE lore_body(?1);
+
+-- :name engine_hold           opens a read transaction
+SELECT 1 FROM main.sqlite_schema LIMIT 1;
+
+-- :name engine_tick           lets SQLite notice an interrupt
+SELECT 1;
+
+-- :name engine_loaded
+-- :vtab
+SELECT 1 FROM pragma_module_list WHERE name = 'lore_connection';
+
+-- :name engine_version
+SELECT lore_version();
+
+-- :name engine_file_version   the newest major version that has written this file
+SELECT name FROM main.lore_migrations WHERE subsystem = 'lore' ORDER BY version DESC LIMIT 1;
+
+-- :name engine_has_migrations
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'lore_migrations';
+
+-- :name engine_json_valid
+SELECT json_valid(:json);
+
+-- :name engine_members        of a JSON object, integers with all their bits
+-- :vtab
+SELECT key, type, value FROM json_each(:arguments);
+
+-- :name engine_has_settings
+SELECT count(*) FROM main.sqlite_schema WHERE name = 'lore_settings';
+
+-- :name engine_settings
+SELECT name, value FROM main.lore_settings;
