@@ -10,12 +10,11 @@
 SQLITE_EXTENSION_INIT1
 #endif
 
-extern const LoreSubsystem kAdmin;
+extern const LoreSubsystem kAdmin, kKeys;
 
 static const LoreSubsystem *const kSubsystems[] = {
   &kAdmin,
-  
-  
+  &kKeys,
   NULL,
 };
 

@@ -103,9 +103,14 @@ static void checkReal(LoreCall *call, int i){
   call->values[i] = (LoreValue){ .type = SQLITE_FLOAT, .real = real };
 }
 
-static void checkJson(LoreCall *call, int i){
+static int formFits(const LoreValue *value, LoreType type, int may_be_null){
+  const char *first = value->text + strspn(value->text, " \t\r\n");
+  return type==LORE_JSON || *first==(type==LORE_OBJECT ? '{' : '[') || (may_be_null && strncmp(first, "null", 4)==0);
+}
+
+/* Text is parsed by SQLite itself, which also stores and reads it. */
+static void checkJson(LoreCall *call, int i, LoreType type, int required){
   static const char *const kForms[] = { "JSON", "a JSON object", "a JSON array" };
-  LoreType type = call->signature->arguments[i].type;
   const char *form = kForms[type - LORE_JSON];
   LoreValue *value = &call->values[i];
   if( value->type==SQLITE_INTEGER || value->type==SQLITE_FLOAT ) numberToText(call, value);
@@ -114,19 +119,25 @@ static void checkJson(LoreCall *call, int i){
     refuse(call, i, form);
     return;
   }
-  if( value->length==0 && !call->signature->arguments[i].required ) return; /* '' clears, as NULL leaves alone */
+  if( value->length==0 && !required ) return; /* '' clears, as NULL leaves alone */
   if( loreJsonDepth(value->text, value->length) > LORE_JSON_DEPTH ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "%s must not be nested more than %d deep", call->signature->arguments[i].name,
                LORE_JSON_DEPTH);
     return;
   }
-  const char *first = value->text + strspn(value->text, " \t\r\n");
-  int form_fits = type==LORE_JSON || *first==(type==LORE_OBJECT ? '{' : '[')
-               || (!call->signature->arguments[i].required && strncmp(first, "null", 4)==0);
   loreLetArgument(call, "json", i);
-  if( !form_fits || !loreUtf8Valid(value->text, value->length) || loreFindInt(call, SQL_ENGINE_JSON_VALID)==0 ){
+  if( !formFits(value, type, !required) || !loreUtf8Valid(value->text, value->length)
+   || loreFindInt(call, SQL_ENGINE_JSON_VALID)==0 ){
     refuse(call, i, form);
   }
+}
+
+void loreNumberAsText(LoreCall *call, int argument){
+  if( loreIsNumber(call, argument) ) numberToText(call, &call->values[argument]);
+}
+
+void loreCheckObject(LoreCall *call, int argument){
+  if( !call->code && loreGiven(call, argument) ) checkJson(call, argument, LORE_OBJECT, 1);
 }
 
 static void checkTime(LoreCall *call, int i){
@@ -175,7 +186,7 @@ void loreCheckArgument(LoreCall *call, int i){
     case LORE_TEXT: checkText(call, i); break;
     case LORE_INT: checkInt(call, i); break;
     case LORE_REAL: checkReal(call, i); break;
-    case LORE_JSON: case LORE_OBJECT: case LORE_ARRAY: checkJson(call, i); break;
+    case LORE_JSON: case LORE_OBJECT: case LORE_ARRAY: checkJson(call, i, argument->type, argument->required); break;
     case LORE_TIME: checkTime(call, i); break;
     case LORE_WORD: checkWord(call, i); break;
     case LORE_ANY: break;

@@ -165,6 +165,11 @@ void loreLetTime(LoreCall *call, const char *name, LoreTime value);
 void loreLetArgument(LoreCall *call, const char *name, int argument);
 void loreLetNull(LoreCall *call, const char *name);
 
+void loreNumberAsText(LoreCall *call, int argument); /* for arguments of type `any` */
+
+/* An argument of type `any` must be a JSON object after all; an error in the call when it is not. */
+void loreCheckObject(LoreCall *call, int argument);
+
 LoreTime loreNow(LoreCall *call);                 /* `at`, or the clock, read once a call */
 const char *loreNowText(LoreCall *call);
 const char *loreTimeText(LoreCall *call, LoreTime time); /* lives as long as the call */
@@ -189,6 +194,7 @@ void loreDone(LoreStatement *rows);
 int loreColumnGiven(LoreStatement *rows, int column);
 sqlite3_int64 loreColumnInt(LoreStatement *rows, int column);
 double loreColumnReal(LoreStatement *rows, int column);
+size_t loreColumnLength(LoreStatement *rows, int column); /* bytes of the text */
 const char *loreColumnText(LoreStatement *rows, int column); /* until the next row; NULL for NULL */
 
 /* ---- Results ---- */

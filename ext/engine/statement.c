@@ -236,3 +236,7 @@ const char *loreColumnText(LoreStatement *rows, int column){
   if( text==NULL ) loreNoMemory(rows->call);
   return text;
 }
+
+size_t loreColumnLength(LoreStatement *rows, int column){
+  return (size_t)sqlite3_column_bytes(rows->prepared, column);
+}

@@ -1,0 +1,57 @@
+#include "keys/references.h"
+
+#include <string.h>
+
+static void *reallocate(void *old, size_t bytes){
+  return sqlite3_realloc64(old, bytes);
+}
+
+static void addUnused(LoreCall *call, References *references, const char *name){
+  enum { STEP = 16 };
+  if( references->unused_count % STEP==0 ){
+    const char **longer = loreAllocate(call, sizeof *longer*(size_t)(references->unused_count + STEP));
+    if( longer==NULL ) return;
+    if( references->unused_count ) memcpy(longer, references->unused, sizeof *longer*(size_t)references->unused_count);
+    references->unused = longer;
+  }
+  references->unused[references->unused_count++] = name;
+}
+
+/* The first of several members of a name counts, as json_extract sees it. */
+void referencesRead(LoreCall *call, References *references){
+  memset(references, 0, sizeof *references);
+  LoreStatement *members = loreQuery(call, SQL_KEYS_MEMBERS);
+  while( loreNext(members) ){
+    const char *name = loreColumnText(members, 0);
+    int reference = name ? keyReferenceFind(name, strlen(name)) : -1;
+    if( reference < 0 ){
+      addUnused(call, references, loreFormat(call, "%s", name ? name : ""));
+    }else if( references->texts[reference].text==NULL && loreColumnGiven(members, 1) ){
+      size_t length = loreColumnLength(members, 1);
+      char *copy = loreAllocate(call, length + 1);
+      const char *text = loreColumnText(members, 1);
+      if( copy==NULL || text==NULL ) continue;
+      memcpy(copy, text, length);
+      copy[length] = 0;
+      references->texts[reference] = (KeyText){ copy, length };
+    }
+  }
+}
+
+void referencesWalk(LoreCall *call, const References *references, KeyStepCallback *callback, void *context){
+  if( loreFailed(call) ) return;
+  LoreBuffer scratch = { .reallocate = reallocate };
+  keyCandidates(references->texts, callback, context, &scratch);
+  if( scratch.failed ) loreNoMemory(call);
+  sqlite3_free(scratch.data);
+}
+
+const char *referenceValue(LoreCall *call, int kind, const char *text, size_t length, const char **reason){
+  if( loreFailed(call) ) return NULL;
+  LoreBuffer value = { .reallocate = reallocate };
+  *reason = keyValue(kind, text, length, &value);
+  if( value.failed ) loreNoMemory(call);
+  const char *copy = *reason==NULL && !value.failed ? loreFormat(call, "%s", value.data) : NULL;
+  sqlite3_free(value.data);
+  return copy;
+}
