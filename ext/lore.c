@@ -10,11 +10,12 @@
 SQLITE_EXTENSION_INIT1
 #endif
 
-extern const LoreSubsystem kAdmin, kKeys;
+extern const LoreSubsystem kAdmin, kKeys, kSignals;
 
 static const LoreSubsystem *const kSubsystems[] = {
   &kAdmin,
   &kKeys,
+  &kSignals,
   NULL,
 };
 

@@ -183,6 +183,9 @@ sqlite3 *loreDatabase(LoreCall *call);
 
 sqlite3_int64 loreRun(LoreCall *call, LoreSql id);    /* runs a write; rows changed */
 sqlite3_int64 loreInsert(LoreCall *call, LoreSql id); /* inserts exactly one row; its rowid */
+/* For a verb that is atomic by itself: runs although the call has failed, to take back its own row.
+** The first error stands. */
+void loreUndo(LoreCall *call, LoreSql id);
 void loreWriteOne(LoreCall *call, LoreSql id);        /* a write that must change exactly one row */
 sqlite3_int64 loreFindInt(LoreCall *call, LoreSql id); /* first column of the first row; 0 when there is none */
 const char *loreFindText(LoreCall *call, LoreSql id);  /* copied into the call; NULL when there is none */
@@ -206,6 +209,8 @@ void loreResultText(LoreCall *call, const char *text); /* copied; NULL gives NUL
 void loreResultTextLength(LoreCall *call, const char *text, size_t length);
 void loreResultJson(LoreCall *call, const char *text); /* copied, subtype JSON */
 void loreNotice(LoreCall *call, const char *format, ...); /* why nothing was done: lore_notice() */
+
+const char *loreNoticeOf(LoreCall *call); /* what loreNotice has set; lives as long as the call; NULL */
 
 /* Rows of a reader that computes: one call a column, from left to right; the row ends by itself. */
 void loreRowInt(LoreCall *call, sqlite3_int64 value);

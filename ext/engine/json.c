@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/internal.h"
+#include "engine/text.h"
 
 struct LoreJson { cJSON value; }; /* never made: a typed name for cJSON */
 
@@ -109,7 +110,13 @@ void loreJsonAddInt(LoreCall *call, LoreJson *parent, const char *name, sqlite3_
 
 void loreJsonAddReal(LoreCall *call, LoreJson *parent, const char *name, double value){
   char digits[40];
-  sqlite3_snprintf(sizeof digits, digits, "%!.15g", value);
+  int type;
+  long long integer;
+  double back;
+  for(int precision = 15; precision <= 17; precision++){ /* the shortest that reads back as itself */
+    sqlite3_snprintf(sizeof digits, digits, "%!.*g", precision, value);
+    if( loreNumberParse(digits, strlen(digits), &type, &integer, &back) && type==SQLITE_FLOAT && back==value ) break;
+  }
   loreJsonAddRaw(call, parent, name, digits);
 }
 

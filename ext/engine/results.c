@@ -70,6 +70,10 @@ void loreNotice(LoreCall *call, const char *format, ...){
   loreNoticeSet(call->connection, text);
 }
 
+const char *loreNoticeOf(LoreCall *call){
+  return call->connection->notice ? loreFormat(call, "%s", call->connection->notice) : NULL;
+}
+
 const char *loreNoticeText(LoreCall *call){
   return call->connection->notice;
 }

@@ -177,6 +177,18 @@ sqlite3_int64 loreRun(LoreCall *call, LoreSql id){
   return changes;
 }
 
+/* After IOERR, FULL, NOMEM or INTERRUPT SQLite may have undone the whole transaction already. */
+void loreUndo(LoreCall *call, LoreSql id){
+  int code = call->code;
+  char *message = call->message;
+  call->code = SQLITE_OK;
+  call->message = NULL;
+  loreRun(call, id);
+  sqlite3_free(call->message);
+  call->code = code;
+  call->message = message;
+}
+
 /* A BEFORE trigger with RAISE(IGNORE) lets a row vanish without a word. */
 void loreWriteOne(LoreCall *call, LoreSql id){
   if( loreRun(call, id)!=1 && !call->code ) loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
