@@ -20,9 +20,11 @@ static void formatReason(char *to, size_t size, const char *before, double score
   snprintf(to, size, "%s (%s)%s", before, number, after);
 }
 
+/* The heaviest type first, and the best of its signals. */
 static int compareSignals(const void *left, const void *right){
   const GateSignal *a = left, *b = right;
-  int order = strcmp(a->type, b->type);
+  int order = (a->weight->weight < b->weight->weight) - (a->weight->weight > b->weight->weight);
+  if( order==0 ) order = strcmp(a->type, b->type);
   if( order==0 ) order = (a->contribution < b->contribution) - (a->contribution > b->contribution);
   if( order==0 ) order = strcmp(a->source, b->source);
   if( order==0 ) order = (a->age_days > b->age_days) - (a->age_days < b->age_days);
@@ -53,7 +55,7 @@ static int countSources(GateSignal *signals, int count){
   return sources;
 }
 
-/* The signals are sorted by type, so the sum is the same to the last bit whatever order they came in. */
+/* The signals are sorted, so the sum is the same to the last bit whatever order they came in. */
 static void add(GateSignal *signals, int count, GateVerdict *verdict){
   double sum = 0, factor = 1;
   for(int i = 0; i < count; i++){
