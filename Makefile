@@ -62,6 +62,86 @@ $(GENERATED)/schema.c: sql/embed.awk $(SCHEMA)
 
 -include $(OBJECTS:.o=.d)
 
+# ---- Use ----
+
+.PHONY: install
+install: $(BUILD)/lore.so
+	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include
+	install -m 755 $(BUILD)/lore.so $(DESTDIR)$(PREFIX)/lib/lore.so
+	install -m 644 ext/lore.h $(DESTDIR)$(PREFIX)/include/lore.h
+
+.PHONY: demo
+demo:
+	@.ci/packages demo
+	@$(MAKE) --no-print-directory all
+	@docs/demo/run $(BUILD)/lore.so $(BUILD)/demo
+
+# ---- Tests ----
+
+include tests/unit/build.mk tests/fault/build.mk tests/fuzz/build.mk tests/bench/build.mk
+
+PYTEST = /usr/bin/python3 -m pytest -q -p no:cacheprovider
+
+.PHONY: test test-unit test-fault test-sql
+test:
+	@.ci/packages tests
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory test-unit test-fault test-sql
+
+test-unit: $(UNIT_PROGRAMS)
+	@for program in $(UNIT_PROGRAMS); do $$program || exit 1; done
+
+test-fault: $(BUILD)/lore.so $(FAULT_PROGRAMS)
+	@for program in $(FAULT_PROGRAMS); do echo "$$program"; $$program $(BUILD)/lore.so || exit 1; done
+
+test-sql: $(BUILD)/lore.so
+	@$(PYTEST) tests
+
+.PHONY: fuzz
+SECONDS = 60
+fuzz: $(FUZZ_PROGRAMS)
+	@for program in $(FUZZ_PROGRAMS); do \
+	  mkdir -p $$program.corpus && $$program -max_total_time=$(SECONDS) -print_final_stats=1 $$program.corpus || exit 1; done
+
+.PHONY: bench
+bench:
+	@.ci/packages bench
+	@$(MAKE) --no-print-directory all $(BENCH_PROGRAMS)
+	@tests/bench/run $(BUILD)/lore.so $(BUILD)/bench
+
+# ---- Checks ----
+
+SANITIZE = -fsanitize=address,undefined -fno-omit-frame-pointer
+SANITIZED = $(MAKE) --no-print-directory VARIANT=asan CFLAGS="-O1 -g $(SANITIZE)" LDFLAGS="$(SANITIZE)"
+
+.PHONY: check check-compilers check-static check-format check-symbols check-sanitizers
+check:
+	@.ci/packages check
+	@$(MAKE) --no-print-directory check-format check-compilers check-static check-symbols check-sanitizers
+	@echo "check: all clean"
+
+check-format:
+	@awk -f tests/check/format.awk $$(git ls-files 'ext/*.[ch]' 'tests/*.[ch]')
+
+check-compilers:
+	@$(MAKE) --no-print-directory VARIANT=gcc CC=gcc $(BUILD)/gcc/lore.so
+	@$(MAKE) --no-print-directory VARIANT=clang CC=clang $(BUILD)/clang/lore.so
+
+check-static:
+	@cppcheck --quiet --std=c11 --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
+	  --suppressions-list=tests/check/cppcheck.txt -Iext -I$(GENERATED) -DLORE_VERSION='"$(VERSION)"' ext
+	@clang-tidy --quiet --warnings-as-errors='*' --checks=$$(cat tests/check/clang-tidy.txt) $(SOURCES) -- \
+	  -std=c11 -Iext -I$(GENERATED) -DLORE_VERSION='"$(VERSION)"' $$(pkg-config --cflags $(LIBRARIES)) 2>/dev/null
+
+check-symbols: $(BUILD)/lore.so
+	@test "$$(nm -D --defined-only $< | awk '{ print $$3 }')" = sqlite3_lore_init || { nm -D --defined-only $<; exit 1; }
+
+check-sanitizers:
+	@$(SANITIZED) $(BUILD)/asan/lore.so
+	@$(SANITIZED) BUILD=$(BUILD)/sanitized test-unit
+	@ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)" \
+	  LORE=$(BUILD)/asan/lore.so $(PYTEST) tests
+
 .PHONY: clean
 clean:
 	@rm -rf $(BUILD)

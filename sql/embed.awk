@@ -47,6 +47,7 @@ FNR==1 && FILENAME!=file {
   section = ""
   up = down = needs = ""
   pieces = split(FILENAME, path, "/")
+  if( FILENAME ~ /schema\// ) migrations++
   if( part=="schema" ){
     subsystem = path[pieces - 1]
     version = substr(path[pieces], 1, 3) + 0
@@ -69,7 +70,7 @@ FNR==1 && FILENAME!=file {
   next
 }
 /^-- :vtab/ { vtab = 1; next }
-/^-- needs:/ { needs = substr($0, 11); gsub(/^ +| +$/, "", needs); next }
+/^-- needs:/ { needs = substr($0, 11); gsub(/^ +| +$/, "", needs); gsub(/ +/, "|", needs); next }
 /^-- up/ { section = "up"; next }
 /^-- down/ { section = "down"; next }
 /^[ ]*--/ || /^[ ]*$/ { next }
@@ -95,11 +96,10 @@ END {
     print "  SQL_COUNT\n} LoreSql;\n"
     print "typedef struct LoreSqlText {\n  const char *text;\n  int length;\n  int uses_virtual_tables;\n  int is_engine; /* of sql/statements/engine.sql: needs no migration */\n} LoreSqlText;\n"
     print "typedef struct LoreMigration {\n  const char *subsystem;\n  int version;\n  const char *name;"
-    print "  const char *needs; /* subsystems, separated by blanks */\n  const char *up;\n  const char *down;\n} LoreMigration;\n"
+    print "  const char *needs; /* subsystems: \"a|b\" */\n  const char *up;\n  const char *down;\n} LoreMigration;\n"
     print "extern const LoreSqlText kLoreSql[]; /* SQL_COUNT of them */"
-    print "extern const LoreMigration kLoreMigrations[]; /* ends with a row of NULLs */\n\n#endif"
-  }else if( part=="schema" ){
-    print "  { 0 },\n};"
+    print "enum { LORE_MIGRATION_COUNT = " migrations " };\n"
+    print "extern const LoreMigration kLoreMigrations[]; /* LORE_MIGRATION_COUNT of them */\n\n#endif"
   }else{
     print "};"
   }

@@ -150,12 +150,39 @@ static void pageRows(LoreCall *call){
   loreDone(pages);
 }
 
+/* One table of a list, unless an earlier entry's list has it. */
+static void countTable(LoreCall *call, const char *table, const char **seen){
+  char *mark = loreFormat(call, " %s ", table);
+  if( mark==NULL || *seen==NULL || strstr(*seen, mark) ) return;
+  *seen = loreFormat(call, "%s%s", *seen, mark);
+  loreLetText(call, "name", table);
+  if( loreFindText(call, SQL_ADMIN_OWN_TABLES)==NULL ) return;
+  LoreStatement *count = loreTemplate(call, SQL_ADMIN_COUNT_TEMPLATE, table);
+  loreRowText(call, loreFormat(call, "rows.%s", table));
+  loreRowInt(call, loreNext(count) ? loreColumnInt(count, 0) : 0);
+  loreDone(count);
+}
+
+/* The tables that verbs write are the tables that there are. */
+static void tableRows(LoreCall *call){
+  const char *seen = "";
+  for(int i = 0; i < loreEntryCount(call); i++){
+    const char *tables = loreEntry(call, i).writes;
+    while( tables && *tables && !loreFailed(call) ){
+      size_t length = strcspn(tables, " ");
+      countTable(call, loreFormat(call, "%.*s", (int)length, tables), &seen);
+      tables += length + (tables[length]==' ');
+    }
+  }
+}
+
 static void infoRows(LoreCall *call){
   loreRowText(call, "lore.version");
   loreRowText(call, LORE_VERSION);
   loreRowText(call, "sqlite.version");
   loreRowText(call, sqlite3_libversion());
   pageRows(call);
+  tableRows(call);
   for(int i = 0; loreSubsystem(call, i); i++){
     if( loreSubsystem(call, i)->info ) loreSubsystem(call, i)->info(call);
   }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/plan.h"
 #include "admin/shape.h"
 #include "admin/transaction.h"
 #include "engine/digest.h"
@@ -19,68 +20,9 @@
 enum { MIGRATE_SUBSYSTEMS };
 enum { ROLLBACK_SUBSYSTEM, ROLLBACK_TO_VERSION, ROLLBACK_CONFIRM };
 
-static int isOf(const LoreMigration *migration, const char *subsystem, size_t length){
-  return strlen(migration->subsystem)==length && strncmp(migration->subsystem, subsystem, length)==0;
-}
-
 static void checksumOf(const LoreMigration *migration, char *hex){
   const char *parts[] = { migration->up };
   loreDigest(parts, 1, hex);
-}
-
-/* ---- Which migrations a call is about ---- */
-
-enum { MOST_MIGRATIONS = 64 };
-
-/* Marks a subsystem's migrations, and those of what they need, to be applied. */
-static int choose(LoreCall *call, const char *subsystem, size_t length, char *chosen){
-  int known = 0;
-  for(int i = 0; kLoreMigrations[i].subsystem; i++){
-    const LoreMigration *migration = &kLoreMigrations[i];
-    if( !isOf(migration, subsystem, length) ) continue;
-    known = 1;
-    if( chosen[i] ) continue;
-    chosen[i] = 1;
-    for(const char *need = migration->needs; *need; ){
-      size_t size = strcspn(need, " ");
-      choose(call, need, size, chosen);
-      need += size + strspn(need + size, " ");
-    }
-  }
-  return known;
-}
-
-static void chooseAll(LoreCall *call, const char *list, char *chosen){
-  memset(chosen, 0, MOST_MIGRATIONS);
-  choose(call, "admin", 5, chosen);
-  for(const char *p = list; *p && !loreFailed(call); ){
-    size_t length = strcspn(p, " ,");
-    if( length==3 && strncmp(p, "all", 3)==0 ){
-      for(int i = 0; kLoreMigrations[i].subsystem; i++) chosen[i] = 1;
-    }else if( length > 0 && !choose(call, p, length, chosen) ){
-      loreRefuse(call, LORE_BAD_ARGUMENT, "subsystems: there is no '%.*s'; known are all and those of lore_migrations_status",
-                 (int)length, p);
-    }
-    p += length + (p[length]!=0);
-  }
-}
-
-/* The next chosen migration whose needs have none left to apply; -1 when all is done. Migrations of
-** one subsystem stand in order. */
-static int nextChosen(const char *chosen){
-  for(int i = 0; kLoreMigrations[i].subsystem; i++){
-    if( !chosen[i] ) continue;
-    int waits = 0;
-    for(int k = 0; kLoreMigrations[k].subsystem && !waits; k++){
-      const char *need = strstr(kLoreMigrations[i].needs, kLoreMigrations[k].subsystem);
-      size_t length = strlen(kLoreMigrations[k].subsystem);
-      waits = chosen[k] && k!=i && need && (need[length]==0 || need[length]==' ') && (need==kLoreMigrations[i].needs || need[-1]==' ');
-      waits = waits || (chosen[k] && k < i && strcmp(kLoreMigrations[k].subsystem, kLoreMigrations[i].subsystem)==0)
-           || (chosen[k] && strcmp(kLoreMigrations[k].subsystem, "admin")==0 && strcmp(kLoreMigrations[i].subsystem, "admin")!=0);
-    }
-    if( !waits ) return i;
-  }
-  return -1;
 }
 
 static int isApplied(LoreCall *call, const LoreMigration *migration){
@@ -118,12 +60,12 @@ static void checkHiding(LoreCall *call, Shape *shape){
 
 static void check(LoreCall *call, const char *chosen){
   Shape shape;
-  char left[MOST_MIGRATIONS];
+  char left[LORE_MIGRATION_COUNT];
   memcpy(left, chosen, sizeof left);
   shapeOpen(call, &shape);
   checkFileVersion(call);
   checkHiding(call, &shape);
-  for(int i = nextChosen(left); i >= 0 && !loreFailed(call); i = nextChosen(left)){
+  for(int i = planNext(left); i >= 0 && !loreFailed(call); i = planNext(left)){
     shapeMigrate(call, &shape, &kLoreMigrations[i], !isApplied(call, &kLoreMigrations[i]));
     left[i] = 0;
   }
@@ -156,11 +98,11 @@ static void record(LoreCall *call, const LoreMigration *migration){
 }
 
 static void apply(LoreCall *call){
-  char chosen[MOST_MIGRATIONS];
+  char chosen[LORE_MIGRATION_COUNT];
   const char *done = "";
-  chooseAll(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
+  planRead(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
   check(call, chosen);
-  for(int i = nextChosen(chosen); i >= 0 && !loreFailed(call); i = nextChosen(chosen)){
+  for(int i = planNext(chosen); i >= 0 && !loreFailed(call); i = planNext(chosen)){
     const LoreMigration *migration = &kLoreMigrations[i];
     chosen[i] = 0;
     if( isApplied(call, migration) ) continue;
@@ -178,8 +120,8 @@ static void apply(LoreCall *call){
 
 /* The frame needs its table: made first, when all has been found well. */
 static void applyInFrame(LoreCall *call){
-  char chosen[MOST_MIGRATIONS];
-  chooseAll(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
+  char chosen[LORE_MIGRATION_COUNT];
+  planRead(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
   check(call, chosen);
   if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ) loreRunEmbedded(call, kLoreMigrations[0].up);
   if( !loreFailed(call) ) loreInFrame(call, apply);
@@ -204,7 +146,7 @@ typedef struct Undo {
 static void countRows(LoreCall *call, void *context, const char *type, const char *name){
   Undo *undo = context;
   if( strcmp(type, "table")!=0 || strcmp(name, "lore_migrations")==0 ) return;
-  LoreStatement *count = loreTemplate(call, SQL_ADMIN_COUNT_TEMPLATE, name, 1000000);
+  LoreStatement *count = loreTemplate(call, SQL_ADMIN_COUNT_TEMPLATE, name);
   sqlite3_int64 rows = loreNext(count) ? loreColumnInt(count, 0) : 0;
   loreDone(count);
   if( rows > 0 ) undo->kept = loreFormat(call, "%s%s%s has %lld rows", undo->kept, *undo->kept ? ", " : "", name, rows);
@@ -239,8 +181,8 @@ static void undo(LoreCall *call, const LoreMigration *migration){
 /* Marks what is to be undone; 0 when there is no such subsystem. */
 static int chooseUndo(LoreCall *call, const char *subsystem, sqlite3_int64 to, char *chosen){
   int known = 0;
-  memset(chosen, 0, MOST_MIGRATIONS);
-  for(int i = 0; kLoreMigrations[i].subsystem; i++){
+  memset(chosen, 0, LORE_MIGRATION_COUNT);
+  for(int i = 0; i < LORE_MIGRATION_COUNT; i++){
     if( strcmp(kLoreMigrations[i].subsystem, subsystem)!=0 ) continue;
     known = 1;
     chosen[i] = kLoreMigrations[i].version > to && isApplied(call, &kLoreMigrations[i]);
@@ -250,9 +192,9 @@ static int chooseUndo(LoreCall *call, const char *subsystem, sqlite3_int64 to, c
 
 /* Another subsystem that is in use and needs what would go. Everything needs admin. */
 static void checkNeeded(LoreCall *call, const char *subsystem, sqlite3_int64 to){
-  for(int i = 0; to < 1 && kLoreMigrations[i].subsystem && !loreFailed(call); i++){
+  for(int i = 0; to < 1 && i < LORE_MIGRATION_COUNT && !loreFailed(call); i++){
     const LoreMigration *other = &kLoreMigrations[i];
-    int needs = strcmp(subsystem, "admin")==0 || strstr(other->needs, subsystem)!=NULL;
+    int needs = planNeeds(other, subsystem);
     if( strcmp(other->subsystem, subsystem)==0 || !needs || !isApplied(call, other) ) continue;
     loreRefuse(call, LORE_REFUSED, "%s needs %s: roll it back first", other->subsystem, subsystem);
   }
@@ -261,24 +203,24 @@ static void checkNeeded(LoreCall *call, const char *subsystem, sqlite3_int64 to)
 static void checkRows(LoreCall *call, const char *chosen){
   Shape shape;
   Undo undo_state = { "" };
-  char all[MOST_MIGRATIONS];
+  char all[LORE_MIGRATION_COUNT];
   shapeOpen(call, &shape);
   memset(all, 1, sizeof all);
-  for(int i = nextChosen(all); i >= 0 && !loreFailed(call); i = nextChosen(all)){
+  for(int i = planNext(all); i >= 0 && !loreFailed(call); i = planNext(all)){
     shapeMigrate(call, &shape, &kLoreMigrations[i], 0);
     all[i] = 0;
   }
-  for(int i = MOST_MIGRATIONS - 1; i >= 0; i--){
+  for(int i = LORE_MIGRATION_COUNT - 1; i >= 0; i--){
     if( chosen[i] ) shapeUndo(call, &shape, &kLoreMigrations[i], countRows, &undo_state);
   }
   shapeClose(&shape);
   if( *undo_state.kept && !loreFailed(call) ){
-    loreRefuse(call, LORE_REFUSED, "%s; say confirm => 'drop-data' to lose them", undo_state.kept);
+    loreRefuse(call, LORE_REFUSED, "%s; with 'drop-data' as third argument they are lost", undo_state.kept);
   }
 }
 
 static void rollback(LoreCall *call){
-  char chosen[MOST_MIGRATIONS];
+  char chosen[LORE_MIGRATION_COUNT];
   const char *subsystem = loreText(call, ROLLBACK_SUBSYSTEM);
   const char *confirm = loreText(call, ROLLBACK_CONFIRM);
   const char *done = "";
@@ -291,7 +233,7 @@ static void rollback(LoreCall *call){
   }
   checkNeeded(call, subsystem, loreInt(call, ROLLBACK_TO_VERSION));
   if( confirm==NULL ) checkRows(call, chosen);
-  for(int i = MOST_MIGRATIONS - 1; i >= 0 && !loreFailed(call); i--){
+  for(int i = LORE_MIGRATION_COUNT - 1; i >= 0 && !loreFailed(call); i--){
     if( !chosen[i] ) continue;
     undo(call, &kLoreMigrations[i]);
     done = loreFormat(call, "%s%s%s %d", done, *done ? ", " : "", kLoreMigrations[i].subsystem, kLoreMigrations[i].version);
@@ -313,7 +255,7 @@ void migrateRollback(LoreCall *call){
 
 void migrateStatus(LoreCall *call){
   int has = loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)!=0;
-  for(int i = 0; kLoreMigrations[i].subsystem && !loreFailed(call); i++){
+  for(int i = 0; i < LORE_MIGRATION_COUNT && !loreFailed(call); i++){
     const LoreMigration *migration = &kLoreMigrations[i];
     char checksum[LORE_DIGEST_SIZE];
     const char *recorded = NULL, *applied_at = NULL;

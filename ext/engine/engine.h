@@ -216,6 +216,7 @@ const char *loreNoticeOf(LoreCall *call); /* what loreNotice has set; lives as l
 void loreRowInt(LoreCall *call, sqlite3_int64 value);
 void loreRowReal(LoreCall *call, double value);
 void loreRowText(LoreCall *call, const char *text); /* copied; NULL gives NULL */
+void loreRowColumn(LoreCall *call, LoreStatement *rows, int column); /* a query's column as it is */
 void loreRowTextLength(LoreCall *call, const char *text, size_t length);
 
 /* ---- Errors ---- */

@@ -308,6 +308,18 @@ void loreRowText(LoreCall *call, const char *text){
   loreRowTextLength(call, text, text ? strlen(text) : 0);
 }
 
+void loreRowColumn(LoreCall *call, LoreStatement *rows, int column){
+  switch( sqlite3_column_type(rows->prepared, column) ){
+    case SQLITE_INTEGER: loreRowInt(call, loreColumnInt(rows, column)); break;
+    case SQLITE_FLOAT: loreRowReal(call, loreColumnReal(rows, column)); break;
+    case SQLITE_NULL: loreRowText(call, NULL); break;
+    default: {
+      const char *text = loreColumnText(rows, column);
+      loreRowTextLength(call, text, loreColumnLength(rows, column));
+    }
+  }
+}
+
 static const sqlite3_module kReaderModule = {
   .iVersion = 1,
   .xConnect = readerConnect,

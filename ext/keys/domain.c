@@ -106,28 +106,58 @@ static int hasPath(KeyText rest){
   return keyUrlSegment(&path).length>0;
 }
 
-const char *keyDomain(KeyText text, LoreBuffer *out){
-  size_t start = out->length;
+/* What a URL is on: its host, normalised, and the part of it that somebody has registered. */
+typedef struct Site {
   KeyUrl url;
-  const char *reason = keyUrlSplit(keyDropBreaks(text, out), &url);
-  if( reason!=NULL ) return reason;
-
   char name[HOST_MAX + 1];
-  reason = normalizeHost(url.host, name, out);
-  if( reason!=NULL ) return reason;
-  KeyText host = {name, strlen(name)};
-  if( isOneOf(host, kPlatformHosts, COUNT(kPlatformHosts)) ) return "a shared platform";
+  KeyText host, domain; /* parts of name */
+} Site;
 
+static const char *readHost(KeyText text, Site *site, LoreBuffer *out){
+  const char *reason = keyUrlSplit(keyDropBreaks(text, out), &site->url);
+  if( reason==NULL ) reason = normalizeHost(site->url.host, site->name, out);
+  if( reason==NULL ) site->host = (KeyText){site->name, strlen(site->name)};
+  return reason;
+}
+
+static const char *readDomain(Site *site){
   const psl_ctx_t *list = psl_builtin();
   if( list==NULL ) return "libpsl has no public suffix list";
-  const char *registrable = psl_registrable_domain(list, name);
+  const char *registrable = psl_registrable_domain(list, site->name);
   if( registrable==NULL ) return "a public suffix";
-  KeyText domain = keyFrom(host, (size_t)(registrable - name));
-  if( hasPath(url.rest) && isOneOf(domain, kPlatforms, COUNT(kPlatforms)) ) return "a page on a shared platform";
-
-  loreBufferCut(out, start); /* the copy without breaks */
-  loreBufferAppend(out, domain.text, domain.length);
+  site->domain = keyFrom(site->host, (size_t)(registrable - site->name));
   return NULL;
+}
+
+/* In place of the copy without breaks that may stand there. */
+static void appendDomain(const Site *site, LoreBuffer *out, size_t start){
+  loreBufferCut(out, start);
+  loreBufferAppend(out, site->domain.text, site->domain.length);
+}
+
+const char *keyDomain(KeyText text, LoreBuffer *out){
+  size_t start = out->length;
+  Site site;
+  const char *reason = readHost(text, &site, out);
+  if( reason!=NULL ) return reason;
+  if( isOneOf(site.host, kPlatformHosts, COUNT(kPlatformHosts)) ) return "a shared platform";
+  reason = readDomain(&site);
+  if( reason!=NULL ) return reason;
+  if( hasPath(site.url.rest) && isOneOf(site.domain, kPlatforms, COUNT(kPlatforms)) ) return "a page on a shared platform";
+  appendDomain(&site, out, start);
+  return NULL;
+}
+
+const char *keyRegistrableDomain(const char *text, size_t length, LoreBuffer *out){
+  size_t start = out->length;
+  KeyText checked = {text, length};
+  Site site;
+  const char *reason = keyCheckText(&checked);
+  if( reason==NULL ) reason = readHost(checked, &site, out);
+  if( reason==NULL ) reason = readDomain(&site);
+  if( reason==NULL ) appendDomain(&site, out, start);
+  else loreBufferCut(out, start);
+  return out->failed ? kKeyOutOfMemory : reason;
 }
 
 time_t keySuffixListTime(void){

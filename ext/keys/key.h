@@ -58,6 +58,9 @@ int keySplit(const char *key, size_t length, KeyText *value);
 ** `name|region`. When memory runs out, out->failed is set and the reason says so. */
 const char *keyValue(int kind, const char *text, size_t length, LoreBuffer *out);
 
+/* Append the registrable domain of a URL or host, that of a shared platform too. Returns as keyValue. */
+const char *keyRegistrableDomain(const char *text, size_t length, LoreBuffer *out);
+
 /* ---- All references to one company ---- */
 
 /* In the order in which they are tried within a kind. */

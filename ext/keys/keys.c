@@ -7,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "engine/clock.h"
 #include "keys/groups.h"
 #include "keys/references.h"
 
@@ -25,14 +24,12 @@ static int takeFirst(void *context, const KeyStep *step){
 static void keyOfKind(LoreCall *call){
   const char *kind_name = loreText(call, KEY_FIRST);
   int kind = kind_name ? keyKindFind(kind_name, strlen(kind_name)) : -1;
-  const char *reason;
   if( kind < 0 ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "kind must be one of domain companies_house crunchbase pitchbook github_org "
                "github_repo name_loc, got %s", loreShow(call, KEY_FIRST));
   }
   loreNumberAsText(call, KEY_VALUE);
-  if( loreText(call, KEY_VALUE)==NULL ) return;
-  const char *value = referenceValue(call, kind, loreText(call, KEY_VALUE), loreTextLength(call, KEY_VALUE), &reason);
+  const char *value = referenceValue(call, kind, KEY_VALUE);
   if( value ) loreResultText(call, loreFormat(call, "%s:%s", kKeyKinds[kind].name, value));
 }
 
@@ -80,9 +77,7 @@ static void keyIsStrong(LoreCall *call){
 }
 
 static void registrableDomain(LoreCall *call){
-  const char *reason;
-  if( loreText(call, 0)==NULL ) return;
-  loreResultText(call, referenceValue(call, KEY_DOMAIN, loreText(call, 0), loreTextLength(call, 0), &reason));
+  loreResultText(call, referenceDomain(call, 0));
 }
 
 /* ---- canonical_key_candidates, key_explain ---- */

@@ -46,12 +46,24 @@ void referencesWalk(LoreCall *call, const References *references, KeyStepCallbac
   sqlite3_free(scratch.data);
 }
 
-const char *referenceValue(LoreCall *call, int kind, const char *text, size_t length, const char **reason){
-  if( loreFailed(call) ) return NULL;
-  LoreBuffer value = { .reallocate = reallocate };
-  *reason = keyValue(kind, text, length, &value);
-  if( value.failed ) loreNoMemory(call);
-  const char *copy = *reason==NULL && !value.failed ? loreFormat(call, "%s", value.data) : NULL;
-  sqlite3_free(value.data);
+/* Copies what a rule has made into the call. */
+static const char *keep(LoreCall *call, LoreBuffer *value, const char *reason){
+  if( value->failed ) loreNoMemory(call);
+  const char *copy = reason==NULL && !value->failed ? loreFormat(call, "%s", value->data) : NULL;
+  sqlite3_free(value->data);
   return copy;
+}
+
+const char *referenceValue(LoreCall *call, int kind, int argument){
+  LoreBuffer value = { .reallocate = reallocate };
+  const char *text = loreText(call, argument);
+  if( loreFailed(call) || text==NULL ) return NULL;
+  return keep(call, &value, keyValue(kind, text, loreTextLength(call, argument), &value));
+}
+
+const char *referenceDomain(LoreCall *call, int argument){
+  LoreBuffer value = { .reallocate = reallocate };
+  const char *text = loreText(call, argument);
+  if( loreFailed(call) || text==NULL ) return NULL;
+  return keep(call, &value, keyRegistrableDomain(text, loreTextLength(call, argument), &value));
 }

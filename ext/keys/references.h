@@ -19,7 +19,10 @@ void referencesRead(LoreCall *call, References *references);
 /* Calls back with each step of the walk (key.h); errors go to the call. */
 void referencesWalk(LoreCall *call, const References *references, KeyStepCallback *callback, void *context);
 
-/* The canonical value of one reference: owned by the call. NULL: there is none, and *reason says why. */
-const char *referenceValue(LoreCall *call, int kind, const char *text, size_t length, const char **reason);
+/* The canonical value of an argument as one reference: owned by the call. NULL when there is none. */
+const char *referenceValue(LoreCall *call, int kind, int argument);
+
+/* The registrable domain of an argument. */
+const char *referenceDomain(LoreCall *call, int argument);
 
 #endif

@@ -18,10 +18,11 @@ static void statsJson(LoreCall *call){
 }
 
 static void info(LoreCall *call){
+  if( loreFindInt(call, SQL_SIGNAL_IS_MIGRATED)==0 ) return;
   LoreStatement *rows = loreQuery(call, SQL_SIGNAL_INFO);
   while( loreNext(rows) ){
-    loreRowText(call, loreColumnText(rows, 0));
-    loreRowText(call, loreColumnText(rows, 1));
+    loreRowColumn(call, rows, 0);
+    loreRowColumn(call, rows, 1);
   }
 }
 

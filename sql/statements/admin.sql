@@ -96,7 +96,7 @@ SELECT count(*) FROM pragma_index_list(:name, 'main') AS list
        = :columns COLLATE NOCASE;
 
 -- :name admin_count_template       rows of a table named by a migration
-SELECT count(*) FROM (SELECT 1 FROM main."%w" LIMIT %d);
+SELECT count(*) FROM main."%w";
 
 -- :name admin_setting_put
 INSERT INTO main.lore_settings(name, value) VALUES (:name, :value)

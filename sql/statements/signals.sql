@@ -255,7 +255,7 @@ SELECT 'status', CASE WHEN status = 'claimed' AND coalesce(lease_until, '') <= :
   FROM it
 UNION ALL
 SELECT * FROM (SELECT 'last transition', from_status || ' to ' || to_status, at,
-                      coalesce(reason, '') || coalesce(' (' || actor || ')', '')
+                      trim(coalesce(reason, '') || coalesce(' (' || actor || ')', ''))
                  FROM main.signal_log WHERE signal_id = :id ORDER BY seq DESC LIMIT 1)
 UNION ALL
 SELECT 'lease', coalesce(lease_worker, 'a worker without a name'), lease_until, 'attempt ' || attempts FROM it
@@ -268,6 +268,9 @@ SELECT * FROM (SELECT 'suppressed by', c.canonical_key, c.expires_at, 'page ' ||
                 ORDER BY c.canonical_key LIMIT 1)
 UNION ALL
 SELECT 'gate', json_extract(json, '$.decision'), NULL, json_extract(json, '$.reason') FROM it, gate;
+
+-- :name signal_is_migrated
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'signal_processing';
 
 -- :name signal_info
 SELECT 'signals.pending', count(*) FROM main.signal_processing
