@@ -200,7 +200,8 @@ static const LoreVerb kVerbs[] = {
 };
 
 static const LoreReader kReaders[] = {
-  { "lore_help", "", "name TEXT, kind TEXT, arguments TEXT, writes TEXT, tenant_rule TEXT, summary TEXT, subsystem TEXT, flags TEXT, example TEXT",
+  { "lore_help", "",
+    "name TEXT, kind TEXT, arguments TEXT, writes TEXT, tenant_rule TEXT, summary TEXT, subsystem TEXT, flags TEXT, example TEXT",
     SQL_NONE, "every call: its arguments, the tables it writes, an example", "", helpRows },
   { "lore_info", "", "name TEXT, value", SQL_NONE, "versions, sizes, rows a table, backlog", "", infoRows },
   { "lore_migrations_status", "", "version INTEGER, name TEXT, subsystem TEXT, state TEXT, applied_at TEXT, checksum TEXT",
@@ -213,7 +214,8 @@ static const LoreReader kReaders[] = {
 
 static const LoreFunction kFunctions[] = {
   { "lore_version", "", version, LORE_PURE, "version of the extension", "" },
-  { "lore_clock", "at:any", showClock, LORE_DIRECT, "the connection's clock; with a time: pinned to it, with '': the system's again", "" },
+  { "lore_clock", "at:any", showClock, LORE_DIRECT,
+    "the connection's clock; with a time: pinned to it, with '': the system's again", "" },
   { "lore_result", "", loreResultNewest, LORE_DIRECT, "what the last insert into a verb gave", "" },
   { "lore_notice", "", notice, LORE_DIRECT, "why the last call did nothing, or what it noticed", "" },
   { "lore_call", "verb! arguments:object", loreCallNamed, LORE_DIRECT, "call a verb with named arguments; its result",

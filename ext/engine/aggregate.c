@@ -23,7 +23,7 @@ static void callRow(sqlite3_context *context, int count, sqlite3_value **values,
   loreCallBegin(&call, binding, NULL);
   if( group==NULL ) loreNoMemory(&call);
   loreCallArguments(&call, count, values);
-  if( !call.code ){
+  if( group && !call.code ){
     group->used = 1;
     part(&call, group->context);
   }
@@ -65,7 +65,8 @@ static void callFinal(sqlite3_context *context){
 
 int loreRegisterAggregate(LoreBinding *binding){
   const LoreAggregate *row = binding->row.aggregate;
-  int flags = SQLITE_UTF8 | SQLITE_RESULT_SUBTYPE | (row->kind==LORE_PURE ? SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS : SQLITE_INNOCUOUS);
+  int flags = SQLITE_UTF8 | SQLITE_RESULT_SUBTYPE | SQLITE_INNOCUOUS;
+  if( row->kind==LORE_PURE ) flags |= SQLITE_DETERMINISTIC;
   binding->connection->references++;
   return sqlite3_create_window_function(binding->connection->db, row->name, -1, flags, binding, callStep, callFinal,
                                         callValue, callInverse, loreBindingRelease);

@@ -198,7 +198,7 @@ void loreLetNull(LoreCall *call, const char *name){
 
 const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter){
   static const LoreValue kNull = { .type = SQLITE_NULL };
-  int argument = statement->map[parameter];
+  int argument = (int)statement->map[parameter];
   if( argument==LORE_MAP_AT ){
     call->now_value = (LoreValue){ .type = SQLITE_TEXT, .text = loreNowText(call), .length = LORE_TIME_SIZE - 1 };
     return &call->now_value;

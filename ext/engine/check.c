@@ -48,7 +48,7 @@ static void checkText(LoreCall *call, int i){
   LoreValue *value = &call->values[i];
   if( value->type==SQLITE_INTEGER || value->type==SQLITE_FLOAT ) numberToText(call, value);
   if( call->code ) return;
-  if( value->type==SQLITE_BLOB ){
+  if( value->type==SQLITE_BLOB || value->text==NULL ){
     refuse(call, i, "text");
   }else if( memchr(value->text, 0, value->length) ){
     refuse(call, i, "text without NUL");

@@ -10,7 +10,7 @@ const char *loreLeaseToken(LoreCall *call, const char *purpose, const char *requ
   unsigned char bytes[16];
   if( request==NULL ){
     sqlite3_randomness(sizeof bytes, bytes);
-    for(int i = 0; i < (int)sizeof bytes; i++) sqlite3_snprintf(3, random + 2*i, "%02x", bytes[i]);
+    for(int i = 0; i < (int)sizeof bytes; i++) sqlite3_snprintf(3, random + (size_t)i*2, "%02x", bytes[i]);
   }
   const char *parts[] = { purpose, request ? request : "", request ? "" : random };
   loreDigest(parts, 3, token);

@@ -66,8 +66,12 @@ static int makeBindings(LoreConnection *connection){
     const LoreSubsystem *s = connection->subsystems[i];
     for(int k = 0; k < s->verbs.count; k++) addBinding(connection, s, LORE_ROW_VERB)->row.verb = &s->verbs.rows[k];
     for(int k = 0; k < s->readers.count; k++) addBinding(connection, s, LORE_ROW_READER)->row.reader = &s->readers.rows[k];
-    for(int k = 0; k < s->functions.count; k++) addBinding(connection, s, LORE_ROW_FUNCTION)->row.function = &s->functions.rows[k];
-    for(int k = 0; k < s->aggregates.count; k++) addBinding(connection, s, LORE_ROW_AGGREGATE)->row.aggregate = &s->aggregates.rows[k];
+    for(int k = 0; k < s->functions.count; k++){
+      addBinding(connection, s, LORE_ROW_FUNCTION)->row.function = &s->functions.rows[k];
+    }
+    for(int k = 0; k < s->aggregates.count; k++){
+      addBinding(connection, s, LORE_ROW_AGGREGATE)->row.aggregate = &s->aggregates.rows[k];
+    }
   }
   return SQLITE_OK;
 }

@@ -174,12 +174,15 @@ static const LoreReader kReaders[] = {
 
 static const LoreFunction kFunctions[] = {
   { "canonical_key", "refs:any value:any", canonicalKey, LORE_PURE,
-    "the best key of a JSON object of references, or canonical_key(kind, value): of one", "'domain', 'https://www.acme.ai/about'" },
+    "the best key of a JSON object of references, or canonical_key(kind, value): of one",
+    "'domain', 'https://www.acme.ai/about'" },
   { "key_kind", "k:any", keyKind, LORE_PURE, "kind of a key, NULL when it is none", "'domain:acme.ai'" },
   { "key_value", "k:any", keyValueOf, LORE_PURE, "value of a key, NULL when it is none", "'domain:acme.ai'" },
   { "key_strength", "k:any", keyStrength, LORE_PURE, "0 to 100: how surely the key names one company", "'domain:acme.ai'" },
-  { "key_is_strong", "k:any", keyIsStrong, LORE_PURE, "1 when keys of its kind may be merged without a person", "'domain:acme.ai'" },
-  { "registrable_domain", "url:any", registrableDomain, LORE_PURE, "registrable domain of a URL or host, NULL when there is none",
+  { "key_is_strong", "k:any", keyIsStrong, LORE_PURE,
+    "1 when keys of its kind may be merged without a person", "'domain:acme.ai'" },
+  { "registrable_domain", "url:any", registrableDomain, LORE_PURE,
+    "registrable domain of a URL or host, NULL when there is none",
     "'https://www.acme.co.uk/about'" },
   { "key_resolve", "k:any", groupsResolve, LORE_READS, "the key that stands for this one's company", "'github_org:acme'" },
 };

@@ -145,8 +145,11 @@ void signalRelease(LoreCall *call){
       if( count ) memcpy(more, ids, sizeof *ids*(size_t)count);
       ids = more;
     }
-    if( !loreColumnGiven(rows, 0) ) loreRefuse(call, LORE_BAD_ARGUMENT, "ids must be a JSON array of ids, got %s", loreShow(call, RELEASE_IDS));
-    else ids[count++] = loreColumnInt(rows, 0);
+    if( loreColumnGiven(rows, 0) && ids ){
+      ids[count++] = loreColumnInt(rows, 0);
+    }else{
+      loreRefuse(call, LORE_BAD_ARGUMENT, "ids must be a JSON array of ids, got %s", loreShow(call, RELEASE_IDS));
+    }
   }
   for(int i = 0; i < count && !loreFailed(call); i++) released += release(call, ids[i]);
   loreResultInt(call, released);

@@ -14,7 +14,8 @@ static void setExpiry(LoreCall *call){
                loreShow(call, PUT_TTL), loreShow(call, PUT_EXPIRES));
   }else if( loreGiven(call, PUT_EXPIRES) ){
     if( loreTime(call, PUT_EXPIRES) <= loreNow(call) ){
-      loreRefuse(call, LORE_BAD_ARGUMENT, "expires_at must be after now (%s), got %s", loreNowText(call), loreShow(call, PUT_EXPIRES));
+      loreRefuse(call, LORE_BAD_ARGUMENT, "expires_at must be after now (%s), got %s", loreNowText(call),
+                 loreShow(call, PUT_EXPIRES));
     }
   }else{
     double days = loreGiven(call, PUT_TTL) ? loreReal(call, PUT_TTL) : (double)loreSettingInt(call, "suppression_ttl_days");
