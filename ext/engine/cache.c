@@ -48,8 +48,9 @@ static LoreCacheEntry *findOrMake(LoreCall *call, const void *key){
   return entry;
 }
 
+/* Never a cached statement: it would hold on to lore_connection, whose end is to finalise it. */
 static void enlist(LoreCall *call){
-  if( !call->connection->enlisted ) loreRun(call, SQL_ENGINE_ENLIST);
+  if( !call->connection->enlisted ) loreRunEmbedded(call, kLoreSql[SQL_ENGINE_ENLIST].text);
 }
 
 static void *refresh(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){
