@@ -33,7 +33,7 @@ packages:
 	@.ci/packages build
 
 $(BUILD)/lore.so: $(OUT)/lore.so
-	@cp $< $@
+	@cp $< $@.new && mv $@.new $@
 
 $(OUT)/lore.so: $(OBJECTS)
 	@echo "link $@"

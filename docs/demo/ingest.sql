@@ -50,9 +50,11 @@ SELECT 'source_fetched', 'copyright', source_id, 0.7, document, installed_at FRO
 -- (weak keys are never merged without a name in `by`); here a rule stands in for the person: domain and GitHub
 -- organisation are called the same. Signals keep the key they came with; readers follow the merge, key_unmerge takes it back.
 INSERT INTO key_merge(a, b, reason, by)
-WITH pair AS MATERIALIZED (
+WITH said AS MATERIALIZED (
+  SELECT source_api, canonical_key, json_extract(raw_data, '$.source') AS source FROM signals),
+pair AS MATERIALIZED (
   SELECT DISTINCT p.canonical_key AS a, c.canonical_key AS b
-    FROM signals AS p JOIN signals AS c ON json_extract(c.raw_data, '$.source') = json_extract(p.raw_data, '$.source')
+    FROM said AS p JOIN said AS c ON c.source = p.source
    WHERE p.source_api = 'dpkg' AND c.source_api = 'copyright'),
 either AS (
   SELECT a, b FROM pair UNION SELECT b, a FROM pair)

@@ -36,15 +36,15 @@ SELECT line FROM summary;
 .headers on
 .print
 .print '2. Why has something no key? (a key says whose it is: domain, GitHub organisation, name …)'
-WITH refused AS (
-  SELECT log.seq, log.source_api, log.reason,
-         min(p.name) || ': '
-           || coalesce(nullif(replace(replace(CASE log.source_api WHEN 'dpkg' THEN p.homepage ELSE p.source_url END,
-                                              char(9), ' '), char(10), ' '), ''), 'no homepage') AS what
+WITH said(source_api, source_id, name, address) AS MATERIALIZED (
+  SELECT DISTINCT 'dpkg', name || ':' || version, name, homepage FROM package
+  UNION ALL
+  SELECT 'copyright', source || ':' || source_version, min(name), source_url FROM package GROUP BY 2),
+refused AS (
+  SELECT log.source_api, log.reason,
+         said.name || ': ' || coalesce(nullif(replace(replace(address, char(9), ' '), char(10), ' '), ''), 'no homepage') AS what
     FROM run JOIN signal_ingest_log AS log ON log.at = run.at AND log.outcome = 'no_key'
-    JOIN package AS p ON log.source_id = CASE log.source_api WHEN 'dpkg' THEN p.name || ':' || p.version
-                                                             ELSE p.source || ':' || p.source_version END
-   GROUP BY log.seq)
+    JOIN said USING (source_api, source_id))
 SELECT source_api AS collector, replace(reason, 'website: ', '') AS "what is wrong", count(*) AS "how many",
        substr(min(what), 1, 40) || substr('…', 1, length(min(what)) > 40) AS "for example"
   FROM refused GROUP BY source_api, reason ORDER BY source_api DESC, 3 DESC, reason;
@@ -72,11 +72,12 @@ SELECT substr(upstream, 1, 29) || substr('…', 1, length(upstream) > 29) AS ups
 
 .print
 .print '5. Which upstreams are known by more than one key? (first six merged ones, then six undecided)'
-WITH pair AS (
-  SELECT p.canonical_key AS homepage, c.canonical_key AS source, count(DISTINCT json_extract(p.raw_data, '$.package')) AS packages,
-         min(json_extract(p.raw_data, '$.package')) AS package,
+WITH said AS MATERIALIZED (
+  SELECT source_api, canonical_key, json_extract(raw_data, '$.source') AS source, json_extract(raw_data, '$.package') AS package FROM signals),
+pair AS (
+  SELECT p.canonical_key AS homepage, c.canonical_key AS source, count(DISTINCT p.package) AS packages, min(p.package) AS package,
          CASE WHEN key_resolve(p.canonical_key) = key_resolve(c.canonical_key) THEN 'merged' ELSE 'undecided' END AS one
-    FROM signals AS p JOIN signals AS c ON json_extract(c.raw_data, '$.source') = json_extract(p.raw_data, '$.source')
+    FROM said AS p JOIN said AS c ON c.source = p.source
    WHERE p.source_api = 'dpkg' AND c.source_api = 'copyright' AND p.canonical_key <> c.canonical_key
    GROUP BY 1, 2),
 ranked AS (

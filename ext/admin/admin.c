@@ -112,7 +112,9 @@ static const LoreSearchable *findSearchable(LoreCall *call, const char *table){
       list = loreFormat(call, "%s%s%s", list, *list ? ", " : "", row->table);
     }
   }
-  loreRefuse(call, LORE_BAD_ARGUMENT, "table_name must be one of %s, got %s", list, loreShow(call, INDEX_TABLE));
+  const char *choice = list && *list ? "one of " : "a searchable table; there is none yet";
+  loreRefuse(call, LORE_BAD_ARGUMENT, "table_name must be %s%s, got %s", choice,
+             list, loreShow(call, INDEX_TABLE));
   return NULL;
 }
 
@@ -218,7 +220,7 @@ static const LoreFunction kFunctions[] = {
     "the connection's clock; with a time: pinned to it, with '': the system's again", "" },
   { "lore_result", "", loreResultNewest, LORE_DIRECT, "what the last insert into a verb gave", "" },
   { "lore_notice", "", notice, LORE_DIRECT, "why the last call did nothing, or what it noticed", "" },
-  { "lore_call", "verb! arguments:object", loreCallNamed, LORE_DIRECT, "call a verb with named arguments; its result",
+  { "lore_call", "verb! arguments:any", loreCallNamed, LORE_DIRECT, "call a verb with named arguments; its result",
     "'lore_set', '{\"name\": \"suppression_ttl_days\"}'" },
   { "lore_rollback", "subsystem! to_version:int[0..]! confirm:word(drop-data)", migrateRollback, LORE_DIRECT,
     "undo a subsystem's migrations above a version; what was undone", NULL },

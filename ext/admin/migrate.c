@@ -118,13 +118,24 @@ static void apply(LoreCall *call){
   loreResultText(call, *done ? done : "nothing to apply");
 }
 
-/* The frame needs its table: made first, when all has been found well. */
+/* The frame needs a table. Before there is lore_migrations any other one serves; in an empty database
+** lore_migrations is made first, when all has been found well. */
 static void applyInFrame(LoreCall *call){
   char chosen[LORE_MIGRATION_COUNT];
-  planRead(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
-  check(call, chosen);
-  if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ) loreRunEmbedded(call, kLoreMigrations[0].up);
-  if( !loreFailed(call) ) loreInFrame(call, apply);
+  const char *table = NULL, *column = NULL;
+  if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ){
+    LoreStatement *row = loreQuery(call, SQL_ADMIN_ANY_TABLE);
+    if( loreNext(row) ){
+      table = loreFormat(call, "%s", loreColumnText(row, 0));
+      column = loreFormat(call, "%s", loreColumnText(row, 1));
+      loreDone(row);
+    }else{
+      planRead(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
+      check(call, chosen);
+      loreRunEmbedded(call, kLoreMigrations[0].up);
+    }
+  }
+  if( !loreFailed(call) ) loreInFrame(call, apply, table, column);
 }
 
 void migrateRun(LoreCall *call){

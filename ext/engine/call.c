@@ -7,6 +7,7 @@
 
 #include "engine/clock.h"
 #include "engine/internal.h"
+#include "engine/text.h"
 
 void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   memset(call, 0, offsetof(LoreCall, values));
@@ -117,6 +118,7 @@ const char *loreShow(LoreCall *call, int argument){
     case SQLITE_FLOAT: return loreFormat(call, "%!.15g", value->real);
     case SQLITE_BLOB: return "a blob";
     default: {
+      if( !loreUtf8Valid(value->text, value->length) ) return "text that is not UTF-8";
       int length = value->length > (size_t)most ? most : (int)value->length;
       while( length > 0 && length==most && ((unsigned char)value->text[length] & 0xc0)==0x80 ) length--;
       return loreFormat(call, "'%.*s%s'", length, value->text, length < (int)value->length ? "…" : "");

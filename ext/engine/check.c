@@ -140,12 +140,19 @@ void loreCheckObject(LoreCall *call, int argument){
   if( !call->code && loreGiven(call, argument) ) checkJson(call, argument, LORE_OBJECT, 1);
 }
 
+/* Unix seconds out of a CSV import are text. Fewer than 9 digits could be a year or a date. */
+static int readSeconds(const LoreValue *value, LoreTime *time){
+  LoreValue number = *value;
+  if( value->length < 9 || !readNumber(&number) ) return 0;
+  return loreTimeOfSeconds(number.type==SQLITE_INTEGER ? (double)number.integer : number.real, time);
+}
+
 static void checkTime(LoreCall *call, int i){
   LoreValue *value = &call->values[i];
   LoreTime time = 0;
   int good = 0;
   switch( value->type ){
-    case SQLITE_TEXT: good = loreTimeParse(value->text, value->length, &time); break;
+    case SQLITE_TEXT: good = loreTimeParse(value->text, value->length, &time) || readSeconds(value, &time); break;
     case SQLITE_INTEGER: good = loreTimeOfSeconds((double)value->integer, &time); break;
     case SQLITE_FLOAT: good = loreTimeOfSeconds(value->real, &time); break;
     default: break;

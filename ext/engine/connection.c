@@ -41,7 +41,7 @@ void loreConnectionRelease(void *aux){
 }
 
 int loreConnect(LoreConnection *connection){
-  if( connection->connected ) return SQLITE_OK;
+  if( connection->connected && connection->statements ) return SQLITE_OK;
   if( connection->statements==NULL ){
     connection->statements = sqlite3_malloc64(SQL_COUNT*sizeof(LoreStatement));
     if( connection->statements==NULL ) return SQLITE_NOMEM;

@@ -40,8 +40,8 @@ const char *loreRunEmbedded(LoreCall *call, const char *sql);
 ** loreNext. The only way to SQL with a name in it that is not known to the build. */
 LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...);
 
-/* Runs body in the frame (frame.c). Needs main.lore_migrations. */
-void loreInFrame(LoreCall *call, LoreBody *body);
+/* Runs body in the frame (frame.c): over lore_migrations, or over any other ordinary table of main. */
+void loreInFrame(LoreCall *call, LoreBody *body, const char *table, const char *column);
 
 void loreSettingsChanged(LoreCall *call); /* lore_settings was written */
 

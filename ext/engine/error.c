@@ -37,6 +37,8 @@ static int isUnmigrated(int code, const char *text){
 void loreSqlite(LoreCall *call, int code){
   if( call->code ) return;
   const char *text = sqlite3_errmsg(call->connection->db);
+  int extended = sqlite3_extended_errcode(call->connection->db); /* a host may have them off for its own calls */
+  if( (extended & 0xff)==(code & 0xff) ) code = extended;
   if( (code & 0xff)==SQLITE_NOMEM ){
     loreNoMemory(call);
   }else if( isUnmigrated(code, text) ){

@@ -27,8 +27,7 @@ static void runBody(sqlite3_context *context, int count, sqlite3_value **values)
   }
 }
 
-void loreFrameRun(LoreCall *call){
-  LoreStatement *frame = loreStatementTake(call, SQL_ENGINE_FRAME);
+static void runFrame(LoreCall *call, LoreStatement *frame){
   if( frame==NULL ) return;
   int code = sqlite3_bind_pointer(frame->prepared, 1, call, kCallPointer, NULL);
   if( code ) loreSqlite(call, code);
@@ -36,10 +35,14 @@ void loreFrameRun(LoreCall *call){
   loreStatementRelease(frame);
 }
 
-void loreInFrame(LoreCall *call, LoreBody *body){
+void loreFrameRun(LoreCall *call){
+  runFrame(call, loreStatementTake(call, SQL_ENGINE_FRAME));
+}
+
+void loreInFrame(LoreCall *call, LoreBody *body, const char *table, const char *column){
   LoreBody *own = call->body;
   call->body = body;
-  loreFrameRun(call);
+  runFrame(call, table ? loreTemplate(call, SQL_ENGINE_FRAME_TEMPLATE, table, column) : loreStatementTake(call, SQL_ENGINE_FRAME));
   call->body = own;
 }
 

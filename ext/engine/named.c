@@ -57,7 +57,8 @@ static void readMembers(LoreCall *call, LoreCall *inner){
 }
 
 void loreCallNamed(LoreCall *call){
-  LoreBinding *binding = findVerb(call, loreText(call, CALL_VERB));
+  loreCheckObject(call, CALL_ARGUMENTS);
+  LoreBinding *binding = loreFailed(call) ? NULL : findVerb(call, loreText(call, CALL_VERB));
   if( binding==NULL ) return;
   LoreCall inner;
   loreCallBegin(&inner, binding, binding->row.verb->body);

@@ -80,10 +80,12 @@ static LoreStatement *choose(LoreCall *call, LoreSql id){
 LoreStatement *loreStatementTake(LoreCall *call, LoreSql id){
   if( call->code ) return NULL;
   int code = loreConnect(call->connection);
-  if( code ){
+  if( code==SQLITE_MISUSE ){
+    loreRefuse(call, LORE_NOT_READY, "a table or view named lore_connection hides the extension's");
+  }else if( code ){
     loreSqlite(call, code);
-    return NULL;
   }
+  if( code ) return NULL;
   if( !call->connection->checked_file && !kLoreSql[id].is_engine ) checkFile(call);
   LoreStatement *statement = call->code ? NULL : choose(call, id);
   if( statement==NULL ) return NULL;

@@ -17,6 +17,18 @@ static void addUnused(LoreCall *call, References *references, const char *name){
   references->unused[references->unused_count++] = name;
 }
 
+/* What is neither text nor a number is as good as empty, and said to be so. */
+static KeyText copyText(LoreCall *call, LoreStatement *member){
+  KeyText copy = { "", 0 };
+  const char *text = loreColumnText(member, 1);
+  size_t length = text ? loreColumnLength(member, 1) : 0;
+  char *room = loreAllocate(call, length + 1);
+  if( room==NULL || text==NULL ) return copy;
+  memcpy(room, text, length);
+  room[length] = 0;
+  return (KeyText){ room, length };
+}
+
 /* The first of several members of a name counts, as json_extract sees it. */
 void referencesRead(LoreCall *call, References *references){
   memset(references, 0, sizeof *references);
@@ -26,14 +38,8 @@ void referencesRead(LoreCall *call, References *references){
     int reference = name ? keyReferenceFind(name, strlen(name)) : -1;
     if( reference < 0 ){
       addUnused(call, references, loreFormat(call, "%s", name ? name : ""));
-    }else if( references->texts[reference].text==NULL && loreColumnGiven(members, 1) ){
-      size_t length = loreColumnLength(members, 1);
-      char *copy = loreAllocate(call, length + 1);
-      const char *text = loreColumnText(members, 1);
-      if( copy==NULL || text==NULL ) continue;
-      memcpy(copy, text, length);
-      copy[length] = 0;
-      references->texts[reference] = (KeyText){ copy, length };
+    }else if( references->texts[reference].text==NULL ){
+      references->texts[reference] = copyText(call, members);
     }
   }
 }

@@ -31,13 +31,13 @@ static sqlite3_int64 findBySource(LoreCall *call, const char **notice){
   return id;
 }
 
-/* The row at this moment, when it is this very fact. */
-static sqlite3_int64 findByKey(LoreCall *call){
-  sqlite3_int64 id = 0;
+/* Looks at the row that stands at this moment: 0 when there is none. *same: its id, when it is this very fact. */
+static int isTaken(LoreCall *call, sqlite3_int64 *same){
   LoreStatement *row = loreQuery(call, SQL_SIGNAL_BY_KEY);
-  if( loreNext(row) && loreColumnInt(row, 1) ) id = loreColumnInt(row, 0);
+  int taken = loreNext(row);
+  *same = taken && loreColumnInt(row, 1) ? loreColumnInt(row, 0) : 0;
   loreDone(row);
-  return id;
+  return taken;
 }
 
 /* A signal and its pending row; 0 when the natural key is there. */
@@ -53,16 +53,19 @@ static sqlite3_int64 insert(LoreCall *call){
 /* Another event of the same moment is stored a little later, so that it is not lost. */
 static sqlite3_int64 insertLater(LoreCall *call){
   LoreTime first = loreTime(call, SAVE_DETECTED);
-  for(int shift = 1; shift <= MOST_SHIFTS && !loreFailed(call); shift++){
+  sqlite3_int64 id = 0, same;
+  for(int shift = 1; id==0 && isTaken(call, &same) && shift <= MOST_SHIFTS; shift++){
     loreSetTime(call, SAVE_DETECTED, first + shift);
-    sqlite3_int64 id = insert(call);
-    if( id ){
-      loreNotice(call, "stored %d ms later: another event of that moment is there", shift);
-      return id;
-    }
+    id = insert(call);
+    if( id ) loreNotice(call, "stored %d ms later: another event of that moment is there", shift);
   }
-  loreRefuse(call, LORE_REFUSED, "detected_at: %d events of this key, type and source stand at and after %s",
-             MOST_SHIFTS + 1, loreTimeText(call, first));
+  if( id || loreFailed(call) ) return id;
+  if( isTaken(call, &same) ){
+    loreRefuse(call, LORE_REFUSED, "%d events of this key, type and source stand at and after %s", MOST_SHIFTS + 1,
+               loreTimeText(call, first));
+  }else{
+    loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
+  }
   return 0;
 }
 
@@ -75,7 +78,7 @@ static sqlite3_int64 store(LoreCall *call, int *is_new){
   *is_new = id!=0;
   if( id || loreFailed(call) ) return id;
   id = findBySource(call, &notice);
-  if( id==0 ) id = findByKey(call);
+  if( id==0 ) isTaken(call, &id);
   if( notice ) loreNotice(call, "%s", notice);
   if( id ) return id;
   *is_new = 1;

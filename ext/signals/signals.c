@@ -80,7 +80,7 @@ static const LoreReader kReaders[] = {
   { "signal_why", "id:int! at:time", "what TEXT, value TEXT, at TEXT, detail TEXT", SQL_SIGNAL_REASONS,
     "why a signal is where it is", "1", NULL },
   { "signal_verdicts", "canonical_key strict:int[0..1]=0 at:time",
-    "canonical_key TEXT, company_name TEXT, signals INTEGER, pending INTEGER, newest_at TEXT, decision TEXT, "
+    "canonical_key TEXT, company_name TEXT, signals INTEGER, pending INTEGER, sources INTEGER, newest_at TEXT, decision TEXT, "
     "verification_status TEXT, confidence_score REAL, reason TEXT, suggested_status TEXT, breakdown TEXT",
     SQL_GATE_VERDICTS, "every company with pending signals, and whether the evidence is enough", "", NULL },
   { "suppression_check", "canonical_key! at:time", SUPPRESSION_COLUMNS, SQL_SUPPRESSION_OF,

@@ -12,6 +12,9 @@ DELETE FROM lore_connection;
 INSERT INTO main.lore_migrations(subsystem, version, name, checksum, applied_at)
 SELECT 'frame', 0, '', '', '' WHERE lore_body(?1);
 
+-- :name engine_frame_template  the same over another table, before there is lore_migrations
+INSERT INTO main."%w"("%w") SELECT NULL WHERE lore_body(?1);
+
 -- :name engine_hold           opens a read transaction
 SELECT 1 FROM main.sqlite_schema LIMIT 1;
 
@@ -28,8 +31,9 @@ SELECT lore_version();
 -- :name engine_file_version   the newest major version that has written this file
 SELECT name FROM main.lore_migrations WHERE subsystem = 'lore' ORDER BY version DESC LIMIT 1;
 
--- :name engine_has_migrations
-SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'lore_migrations';
+-- :name engine_has_migrations   ours, not somebody else's of that name
+SELECT count(*) FROM main.sqlite_schema
+ WHERE type = 'table' AND name = 'lore_migrations' AND sql GLOB '*subsystem*version*name*checksum*applied_at*';
 
 -- :name engine_json_valid
 SELECT json_valid(:json);

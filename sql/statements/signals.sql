@@ -227,11 +227,12 @@ WITH company(root) AS MATERIALIZED (
          JOIN main.signal_processing AS p ON p.signal_id = s.id
         WHERE p.status <> 'rejected'),
      verdict AS MATERIALIZED (
-       SELECT root, max(company_name) AS company_name, count(*) AS signals,
+       SELECT root, max(detected_at || char(31) || company_name) AS named, count(*) AS signals,
               sum(status IN ('pending', 'claimed')) AS pending, max(detected_at) AS newest_at,
               signal_gate(signal_type, source_api, confidence, detected_at, :strict, :at) AS gate
          FROM evidence GROUP BY root)
-SELECT root, company_name, signals, pending, newest_at, json_extract(gate, '$.decision'),
+SELECT root, substr(named, instr(named, char(31)) + 1), signals, pending, json_extract(gate, '$.breakdown.sources_checked'),
+       newest_at, json_extract(gate, '$.decision'),
        json_extract(gate, '$.verification_status'), json_extract(gate, '$.confidence_score'), json_extract(gate, '$.reason'),
        json_extract(gate, '$.suggested_status'), json_extract(gate, '$.breakdown')
   FROM verdict ORDER BY json_extract(gate, '$.confidence_score') DESC, root;

@@ -72,6 +72,7 @@ CREATE TABLE main.signal_ingest_log (
   canonical_key TEXT,
   reason        TEXT NOT NULL
 ) STRICT;
+CREATE INDEX main.idx_signal_ingest_log_time ON signal_ingest_log(at);
 
 CREATE TABLE main.signal_weights (
   signal_type    TEXT NOT NULL PRIMARY KEY,
