@@ -193,7 +193,7 @@ static void infoRows(LoreCall *call){
 /* ---- Registration ---- */
 
 static const LoreVerb kVerbs[] = {
-  { "lore_migrate", "subsystems=all", migrateRun, WRITES_UNFRAMED("lore_migrations"),
+  { "lore_migrate", "subsystems=all", migrateRun, WRITES("lore_migrations"),
     "make or update the tables of all subsystems, or of those named; what was applied", "'all'" },
   { "lore_set", "name! value:any", set, WRITES_BY_ITSELF("lore_settings"),
     "change a setting, or give it its standard back; the value in effect", "'suppression_ttl_days', 7" },

@@ -1,9 +1,9 @@
 /*
 ** Migrations: each subsystem's schema, numbered, applied in order with what it needs.
 **
-** A run compares first (shape.h) and writes only when nothing is in the way. It is all-or-nothing: in
-** a transaction of its own, in the caller's, or in the frame (transaction.h). lore_migrations records
-** each migration with its checksum; its rows of subsystem 'lore' say which versions of the extension
+** A run compares first (shape.h) and writes only when nothing is in the way; the frame makes it
+** all-or-nothing. Rolling back drops tables, which no frame can undo, so it has a transaction of its own
+** or a savepoint in the caller's (transaction.h). lore_migrations records each migration with its checksum; its rows of subsystem 'lore' say which versions of the extension
 ** have written the file.
 */
 #include "admin/migrate.h"
@@ -43,18 +43,18 @@ static void checkFileVersion(LoreCall *call){
 }
 
 /* An eponymous table loses silently to a table or view of its name. */
-static void checkHiding(LoreCall *call, Shape *shape){
+static void checkHiding(LoreCall *call, Shape *shape, const char *name, const char *kind){
+  loreLetText(call, "name", name);
+  const char *hiding = loreFindText(call, SQL_ADMIN_HIDING);
+  if( hiding ) shapeProblem(call, shape, loreFormat(call, "%s hides the %s %s", hiding, kind, name));
+}
+
+static void checkAllHiding(LoreCall *call, Shape *shape){
+  checkHiding(call, shape, "lore_connection", "table");
+  checkHiding(call, shape, "lore_frame", "table");
   for(int i = 0; i < loreEntryCount(call) && !loreFailed(call); i++){
     LoreEntry entry = loreEntry(call, i);
-    if( !entry.is_table ) continue;
-    loreLetText(call, "name", entry.name);
-    const char *hiding = loreFindText(call, SQL_ADMIN_HIDING);
-    if( hiding==NULL ) continue;
-    char *longer = sqlite3_mprintf("%s%s%s hides the %s %s", shape->problems ? shape->problems : "",
-                                   shape->problems ? "; " : "", hiding, entry.kind, entry.name);
-    sqlite3_free(shape->problems);
-    shape->problems = longer;
-    if( longer==NULL ) loreNoMemory(call);
+    if( entry.is_table ) checkHiding(call, shape, entry.name, entry.kind);
   }
 }
 
@@ -64,7 +64,7 @@ static void check(LoreCall *call, const char *chosen){
   memcpy(left, chosen, sizeof left);
   shapeOpen(call, &shape);
   checkFileVersion(call);
-  checkHiding(call, &shape);
+  checkAllHiding(call, &shape);
   for(int i = planNext(left); i >= 0 && !loreFailed(call); i = planNext(left)){
     shapeMigrate(call, &shape, &kLoreMigrations[i], !isApplied(call, &kLoreMigrations[i]));
     left[i] = 0;
@@ -97,7 +97,7 @@ static void record(LoreCall *call, const LoreMigration *migration){
   loreLetNull(call, "checksum");
 }
 
-static void apply(LoreCall *call){
+void migrateRun(LoreCall *call){
   char chosen[LORE_MIGRATION_COUNT];
   const char *done = "";
   planRead(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
@@ -116,36 +116,6 @@ static void apply(LoreCall *call){
   loreRun(call, SQL_ADMIN_STAMP);
   if( *done==0 ) loreNotice(call, "nothing to apply");
   loreResultText(call, *done ? done : "nothing to apply");
-}
-
-/* The frame needs a table. Before there is lore_migrations any other one serves; in an empty database
-** lore_migrations is made first, when all has been found well. */
-static void applyInFrame(LoreCall *call){
-  char chosen[LORE_MIGRATION_COUNT];
-  const char *table = NULL, *column = NULL;
-  if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ){
-    LoreStatement *row = loreQuery(call, SQL_ADMIN_ANY_TABLE);
-    if( loreNext(row) ){
-      table = loreFormat(call, "%s", loreColumnText(row, 0));
-      column = loreFormat(call, "%s", loreColumnText(row, 1));
-      loreDone(row);
-    }else{
-      planRead(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
-      check(call, chosen);
-      loreRunEmbedded(call, kLoreMigrations[0].up);
-    }
-  }
-  if( !loreFailed(call) ) loreInFrame(call, apply, table, column);
-}
-
-void migrateRun(LoreCall *call){
-  Transaction transaction = transactionBegin(call);
-  if( transaction==TRANSACTION_FRAME ){
-    applyInFrame(call);
-  }else if( !loreFailed(call) ){
-    apply(call);
-  }
-  transactionEnd(call, transaction);
 }
 
 /* ---- Rolling back ---- */
@@ -254,11 +224,7 @@ static void rollback(LoreCall *call){
 
 void migrateRollback(LoreCall *call){
   Transaction transaction = transactionBegin(call);
-  if( transaction==TRANSACTION_FRAME ){
-    loreRefuse(call, LORE_REFUSED, "tables can't be dropped while a write is running; use SELECT lore_rollback(…)");
-  }else if( !loreFailed(call) ){
-    rollback(call);
-  }
+  if( !loreFailed(call) ) rollback(call);
   transactionEnd(call, transaction);
 }
 

@@ -24,7 +24,7 @@ void shapeClose(Shape *shape){
   sqlite3_free(shape->problems);
 }
 
-static void problem(LoreCall *call, Shape *shape, const char *text){
+void shapeProblem(LoreCall *call, Shape *shape, const char *text){
   if( text==NULL || loreFailed(call) ) return;
   char *longer = shape->problems ? sqlite3_mprintf("%s; %s", shape->problems, text) : sqlite3_mprintf("%s", text);
   if( longer==NULL ){
@@ -106,12 +106,12 @@ static void compareColumns(LoreCall *call, Shape *shape, const Object *object){
     loreLetText(call, "column", text(statement, 0));
     loreLetText(call, "type", text(statement, 1));
     loreLetInt(call, "pk", sqlite3_column_int(statement, 2));
-    problem(call, shape, loreFindText(call, SQL_ADMIN_COLUMN_PROBLEM));
+    shapeProblem(call, shape, loreFindText(call, SQL_ADMIN_COLUMN_PROBLEM));
   }
   sqlite3_finalize(statement);
   loreLetText(call, "columns", columns);
   const char *demanding = loreFindText(call, SQL_ADMIN_DEMANDING_COLUMN);
-  if( demanding ) problem(call, shape, loreFormat(call, "%s.%s is NOT NULL without a default", object->name, demanding));
+  if( demanding ) shapeProblem(call, shape, loreFormat(call, "%s.%s is NOT NULL without a default", object->name, demanding));
 }
 
 static void compareKeys(LoreCall *call, Shape *shape, const Object *object){
@@ -120,7 +120,7 @@ static void compareKeys(LoreCall *call, Shape *shape, const Object *object){
   while( next(call, statement) ){
     loreLetText(call, "columns", text(statement, 0));
     if( loreFindInt(call, SQL_ADMIN_HAS_UNIQUE_KEY)==0 ){
-      problem(call, shape, loreFormat(call, "%s lacks UNIQUE (%s)", object->name, text(statement, 0)));
+      shapeProblem(call, shape, loreFormat(call, "%s lacks UNIQUE (%s)", object->name, text(statement, 0)));
     }
   }
   sqlite3_finalize(statement);
@@ -140,7 +140,7 @@ static void compare(LoreCall *call, Shape *shape, const Object *object, int give
   loreDone(rows);
   if( there[0]==0 || (given && strcmp(object->type, "view")==0) ) return;
   if( !same ){
-    problem(call, shape, loreFormat(call, "a %s named %s is there already", there, object->name));
+    shapeProblem(call, shape, loreFormat(call, "a %s named %s is there already", there, object->name));
   }else if( strcmp(object->type, "table")==0 ){
     compareColumns(call, shape, object);
     compareKeys(call, shape, object);

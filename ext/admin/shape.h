@@ -18,6 +18,8 @@ typedef struct Shape {
 void shapeOpen(LoreCall *call, Shape *shape);
 void shapeClose(Shape *shape);
 
+void shapeProblem(LoreCall *call, Shape *shape, const char *text); /* adds one; NULL is none */
+
 /* Runs a migration in the scratch database; `compare` it with main. */
 void shapeMigrate(LoreCall *call, Shape *shape, const LoreMigration *migration, int compare);
 

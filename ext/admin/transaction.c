@@ -18,7 +18,8 @@ static int isInsideWrite(sqlite3 *db){
 Transaction transactionBegin(LoreCall *call){
   sqlite3 *db = loreDatabase(call);
   if( loreFailed(call) ) return TRANSACTION_NONE;
-  if( isInsideWrite(db) ) return TRANSACTION_FRAME;
+  if( isInsideWrite(db) ) loreRefuse(call, LORE_REFUSED, "tables can't be dropped while a write is running");
+  if( loreFailed(call) ) return TRANSACTION_NONE;
   int own = sqlite3_get_autocommit(db);
   int code = exec(call, own ? SQL_ADMIN_BEGIN : SQL_ADMIN_SAVEPOINT);
   if( code==SQLITE_OK ) return own ? TRANSACTION_OWN : TRANSACTION_SAVEPOINT;
@@ -26,7 +27,8 @@ Transaction transactionBegin(LoreCall *call){
   return TRANSACTION_NONE;
 }
 
-/* After IOERR, FULL, NOMEM or INTERRUPT SQLite may have ended the transaction itself. */
+/* After IOERR, FULL, NOMEM or INTERRUPT SQLite may have ended the transaction itself. When memory has run out it
+** can't be ended before the statement around this call is over: then the caller has to. */
 static void giveUp(LoreCall *call, Transaction transaction){
   if( sqlite3_get_autocommit(loreDatabase(call)) ) return;
   if( transaction==TRANSACTION_OWN ){
@@ -38,7 +40,7 @@ static void giveUp(LoreCall *call, Transaction transaction){
 }
 
 void transactionEnd(LoreCall *call, Transaction transaction){
-  if( transaction!=TRANSACTION_OWN && transaction!=TRANSACTION_SAVEPOINT ) return;
+  if( transaction==TRANSACTION_NONE ) return;
   if( !loreFailed(call) ){
     int code = exec(call, transaction==TRANSACTION_OWN ? SQL_ADMIN_COMMIT : SQL_ADMIN_RELEASE);
     if( code ) loreSqlite(call, code);

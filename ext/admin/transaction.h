@@ -1,16 +1,15 @@
 /*
-** All-or-nothing for what changes the schema. Where no write is running (SELECT form) that is a
-** transaction of its own or a savepoint in the caller's; inside a running write (INSERT form) SQLite
-** refuses both, and the frame does it, in which nothing can be dropped.
+** All-or-nothing for what drops tables: a transaction of its own, or a savepoint in the caller's.
+** Inside a running write SQLite refuses both, and the dropping too.
 */
 #ifndef LORE_TRANSACTION_H
 #define LORE_TRANSACTION_H
 
 #include "engine/engine.h"
 
-typedef enum Transaction { TRANSACTION_NONE, TRANSACTION_OWN, TRANSACTION_SAVEPOINT, TRANSACTION_FRAME } Transaction;
+typedef enum Transaction { TRANSACTION_NONE, TRANSACTION_OWN, TRANSACTION_SAVEPOINT } Transaction;
 
-Transaction transactionBegin(LoreCall *call); /* FRAME: nothing was begun, use loreInFrame */
+Transaction transactionBegin(LoreCall *call); /* NONE: an error in the call */
 void transactionEnd(LoreCall *call, Transaction transaction); /* commits, or rolls back after an error */
 
 #endif

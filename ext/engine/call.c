@@ -278,7 +278,7 @@ void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   int commits_alone = !inside_write && sqlite3_get_autocommit(db);
   loreNoticeSet(call->connection, NULL);
   sqlite3_int64 last = sqlite3_last_insert_rowid(db);
-  if( atomicity==LORE_IN_FRAME || (atomicity==LORE_BY_ITSELF && commits_alone) ){
+  if( atomicity==LORE_IN_FRAME || commits_alone ){
     loreFrameRun(call);
   }else{
     call->body(call);

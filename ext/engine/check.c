@@ -108,6 +108,18 @@ static int formFits(const LoreValue *value, LoreType type, int may_be_null){
   return type==LORE_JSON || *first==(type==LORE_OBJECT ? '{' : '[') || (may_be_null && strncmp(first, "null", 4)==0);
 }
 
+/* json_valid says 0 also when memory runs out: json_type then fails in another way, or not at all. */
+static int isJson(LoreCall *call){
+  if( loreFindInt(call, SQL_ENGINE_JSON_VALID) || call->code ) return 1;
+  loreFindText(call, SQL_ENGINE_JSON_TYPE);
+  if( call->code==SQLITE_OK ) loreNoMemory(call);
+  if( call->code!=SQLITE_ERROR ) return 1;
+  sqlite3_free(call->message);
+  call->message = NULL;
+  call->code = SQLITE_OK;
+  return 0;
+}
+
 /* Text is parsed by SQLite itself, which also stores and reads it. */
 static void checkJson(LoreCall *call, int i, LoreType type, int required){
   static const char *const kForms[] = { "JSON", "a JSON object", "a JSON array" };
@@ -126,8 +138,7 @@ static void checkJson(LoreCall *call, int i, LoreType type, int required){
     return;
   }
   loreLetArgument(call, "json", i);
-  if( !formFits(value, type, !required) || !loreUtf8Valid(value->text, value->length)
-   || loreFindInt(call, SQL_ENGINE_JSON_VALID)==0 ){
+  if( !formFits(value, type, !required) || !loreUtf8Valid(value->text, value->length) || !isJson(call) ){
     refuse(call, i, form);
   }
 }

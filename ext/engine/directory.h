@@ -40,9 +40,6 @@ const char *loreRunEmbedded(LoreCall *call, const char *sql);
 ** loreNext. The only way to SQL with a name in it that is not known to the build. */
 LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...);
 
-/* Runs body in the frame (frame.c): over lore_migrations, or over any other ordinary table of main. */
-void loreInFrame(LoreCall *call, LoreBody *body, const char *table, const char *column);
-
 void loreSettingsChanged(LoreCall *call); /* lore_settings was written */
 
 /* The error that SQLite has just given, into the call. */

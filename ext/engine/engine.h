@@ -40,9 +40,8 @@ typedef void LoreBody(LoreCall *call);
 
 /* How a verb is made all-or-nothing (DESIGN, section 4). */
 typedef enum LoreAtomicity {
-  LORE_IN_FRAME,    /* the engine's frame undoes all of it */
-  LORE_BY_ITSELF,   /* one statement, or the body deletes the row that it has just made */
-  LORE_NO_FRAME     /* opens its own transaction or writes no table */
+  LORE_IN_FRAME,  /* the engine's frame undoes all of it */
+  LORE_BY_ITSELF  /* one statement, or the body deletes the row that it has just made */
 } LoreAtomicity;
 
 typedef struct LoreWrites {
@@ -52,7 +51,6 @@ typedef struct LoreWrites {
 
 #define WRITES(tables) { (tables), LORE_IN_FRAME }
 #define WRITES_BY_ITSELF(tables) { (tables), LORE_BY_ITSELF }
-#define WRITES_UNFRAMED(tables) { (tables), LORE_NO_FRAME }
 
 /* A write operation: a function and an insertable table. */
 typedef struct LoreVerb {

@@ -1,13 +1,18 @@
 /*
 ** The frame makes a verb all-or-nothing in whatever statement it stands: the body runs inside
 **
-**   INSERT INTO main.lore_migrations(…) SELECT … WHERE lore_body(?1)
+**   INSERT INTO lore_frame(body) SELECT NULL WHERE lore_body(?1)
 **
-** which inserts nothing. SQLite opens a statement journal for it, so an error of the body undoes all
-** that the body wrote: in a SELECT, inside BEGIN, inside another INSERT, in a trigger and in xUpdate.
-** A SAVEPOINT would be refused inside a running write.
+** which inserts nothing. It is a write on main, so SQLite opens a statement journal there, and an error
+** of the body undoes all that the body wrote: in a SELECT, inside BEGIN, inside another INSERT, in a
+** trigger and in xUpdate. Outside a transaction the statement is one by itself. A SAVEPOINT would be
+** refused inside a running write, and could not be rolled back when memory has run out.
+**
+** lore_frame is an eponymous table without rows: so the frame needs no table in the file.
 */
-#include "engine/directory.h"
+#include <string.h>
+
+#include "engine/empty.h"
 #include "engine/internal.h"
 
 static const char kCallPointer[] = "LoreCall";
@@ -27,7 +32,8 @@ static void runBody(sqlite3_context *context, int count, sqlite3_value **values)
   }
 }
 
-static void runFrame(LoreCall *call, LoreStatement *frame){
+void loreFrameRun(LoreCall *call){
+  LoreStatement *frame = loreStatementTake(call, SQL_ENGINE_FRAME);
   if( frame==NULL ) return;
   int code = sqlite3_bind_pointer(frame->prepared, 1, call, kCallPointer, NULL);
   if( code ) loreSqlite(call, code);
@@ -35,19 +41,43 @@ static void runFrame(LoreCall *call, LoreStatement *frame){
   loreStatementRelease(frame);
 }
 
-void loreFrameRun(LoreCall *call){
-  runFrame(call, loreStatementTake(call, SQL_ENGINE_FRAME));
+/* ---- lore_frame ---- */
+
+static int frameConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
+  (void)aux, (void)argc, (void)argv, (void)error;
+  int code = sqlite3_declare_vtab(db, "CREATE TABLE x(body)");
+  if( code ) return code;
+  *out = sqlite3_malloc64(sizeof **out);
+  if( *out==NULL ) return SQLITE_NOMEM;
+  memset(*out, 0, sizeof **out);
+  sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
+  return SQLITE_OK;
 }
 
-void loreInFrame(LoreCall *call, LoreBody *body, const char *table, const char *column){
-  LoreBody *own = call->body;
-  call->body = body;
-  runFrame(call, table ? loreTemplate(call, SQL_ENGINE_FRAME_TEMPLATE, table, column) : loreStatementTake(call, SQL_ENGINE_FRAME));
-  call->body = own;
+static int frameDisconnect(sqlite3_vtab *table){
+  sqlite3_free(table);
+  return SQLITE_OK;
 }
+
+static int frameUpdate(sqlite3_vtab *table, int argc, sqlite3_value **argv, sqlite3_int64 *rowid){
+  (void)argc, (void)argv, (void)rowid;
+  table->zErrMsg = sqlite3_mprintf("lore_frame: is for the extension itself");
+  return SQLITE_ERROR;
+}
+
+static const sqlite3_module kFrameModule = {
+  .iVersion = 1,
+  .xConnect = frameConnect,
+  .xDisconnect = frameDisconnect,
+  LORE_EMPTY_CURSOR,
+  .xUpdate = frameUpdate,
+};
 
 int loreRegisterFrame(LoreConnection *connection){
   connection->references++;
-  return sqlite3_create_function_v2(connection->db, "lore_body", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, connection, runBody,
-                                    NULL, NULL, loreConnectionRelease);
+  int code = sqlite3_create_function_v2(connection->db, "lore_body", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, connection, runBody,
+                                        NULL, NULL, loreConnectionRelease);
+  if( code ) return code;
+  connection->references++;
+  return sqlite3_create_module_v2(connection->db, "lore_frame", &kFrameModule, connection, loreConnectionRelease);
 }

@@ -133,6 +133,7 @@ static void unregister(LoreConnection *connection){
     sqlite3_create_module_v2(db, name, NULL, NULL, NULL);
   }
   sqlite3_create_function_v2(db, "lore_body", 1, SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
+  sqlite3_create_module_v2(db, "lore_frame", NULL, NULL, NULL);
   sqlite3_create_module_v2(db, "lore_connection", NULL, NULL, NULL);
 }
 

@@ -40,8 +40,9 @@ static void canonicalKey(LoreCall *call){
     keyOfKind(call);
   }else if( loreGiven(call, KEY_FIRST) ){
     loreCheckObject(call, KEY_FIRST);
-    referencesRead(call, &references);
+    referencesRead(call, KEY_FIRST, &references);
     referencesWalk(call, &references, takeFirst, call);
+    referencesFree(&references);
   }
 }
 
@@ -97,8 +98,9 @@ static int candidateRow(void *context, const KeyStep *step){
 
 static void candidateRows(LoreCall *call){
   References references;
-  referencesRead(call, &references);
+  referencesRead(call, 0, &references);
   referencesWalk(call, &references, candidateRow, call);
+  referencesFree(&references);
 }
 
 typedef struct Explanation {
@@ -133,11 +135,12 @@ static void explainUnused(LoreCall *call, Explanation *explanation, const char *
 static void explainRows(LoreCall *call){
   References references;
   Explanation explanation = { call, 0 };
-  referencesRead(call, &references);
+  referencesRead(call, 0, &references);
   referencesWalk(call, &references, explainRow, &explanation);
   for(int i = 0; i < references.unused_count && !loreFailed(call); i++){
     explainUnused(call, &explanation, references.unused[i]);
   }
+  referencesFree(&references);
 }
 
 /* ---- lore_info ---- */

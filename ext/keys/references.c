@@ -1,3 +1,6 @@
+/*
+** References out of a JSON document, and what the pure core makes of them.
+*/
 #include "keys/references.h"
 
 #include <string.h>
@@ -17,7 +20,33 @@ static void addUnused(LoreCall *call, References *references, const char *name){
   references->unused[references->unused_count++] = name;
 }
 
-/* What is neither text nor a number is as good as empty, and said to be so. */
+/* ---- Out of cJSON: nearly all documents ---- */
+
+/* cJSON has numbers as doubles only, and ends a text at \u0000. */
+static int needsSqlite(LoreJson *document, const char *text){
+  for(LoreJson *member = loreJsonFirst(document); member; member = loreJsonNext(member)){
+    const char *name = loreJsonName(member);
+    if( loreJsonIsNumber(member) && keyReferenceFind(name, strlen(name)) >= 0 ) return 1;
+  }
+  return strstr(text, "\\u0000")!=NULL;
+}
+
+/* The first of several members of a name counts, as json_extract sees it. What is neither text nor a number is
+** as good as empty. */
+static void readDocument(LoreCall *call, References *references){
+  for(LoreJson *member = loreJsonFirst(references->document); member && !loreFailed(call); member = loreJsonNext(member)){
+    const char *name = loreJsonName(member), *text = loreJsonText(member);
+    int reference = keyReferenceFind(name, strlen(name));
+    if( reference < 0 ){
+      addUnused(call, references, name);
+    }else if( references->texts[reference].text==NULL ){
+      references->texts[reference] = (KeyText){ text ? text : "", text ? strlen(text) : 0 };
+    }
+  }
+}
+
+/* ---- Out of SQLite: exact ---- */
+
 static KeyText copyText(LoreCall *call, LoreStatement *member){
   KeyText copy = { "", 0 };
   const char *text = loreColumnText(member, 1);
@@ -29,9 +58,7 @@ static KeyText copyText(LoreCall *call, LoreStatement *member){
   return (KeyText){ room, length };
 }
 
-/* The first of several members of a name counts, as json_extract sees it. */
-void referencesRead(LoreCall *call, References *references){
-  memset(references, 0, sizeof *references);
+static void readMembers(LoreCall *call, References *references){
   LoreStatement *members = loreQuery(call, SQL_KEYS_MEMBERS);
   while( loreNext(members) ){
     const char *name = loreColumnText(members, 0);
@@ -42,6 +69,24 @@ void referencesRead(LoreCall *call, References *references){
       references->texts[reference] = copyText(call, members);
     }
   }
+}
+
+void referencesRead(LoreCall *call, int argument, References *references){
+  const char *text = loreText(call, argument);
+  memset(references, 0, sizeof *references);
+  if( loreFailed(call) || text==NULL ) return;
+  references->document = loreJsonParse(call, text, loreTextLength(call, argument));
+  if( loreFailed(call) ) return;
+  if( needsSqlite(references->document, text) ){
+    loreLetArgument(call, "document", argument);
+    readMembers(call, references);
+  }else{
+    readDocument(call, references);
+  }
+}
+
+void referencesFree(References *references){
+  loreJsonFree(references->document);
 }
 
 void referencesWalk(LoreCall *call, const References *references, KeyStepCallback *callback, void *context){

@@ -4,17 +4,19 @@
 #ifndef LORE_KEYS_REFERENCES_H
 #define LORE_KEYS_REFERENCES_H
 
-#include "engine/engine.h"
+#include "engine/json.h"
 #include "keys/key.h"
 
 typedef struct References {
-  KeyText texts[KEY_REFERENCE_COUNT]; /* live as long as the call */
+  KeyText texts[KEY_REFERENCE_COUNT]; /* live until referencesFree */
   const char **unused;                /* members that are no references, in their order */
   int unused_count;
+  LoreJson *document;
 } References;
 
-/* Reads the argument named `refs`, which has been checked to be an object. */
-void referencesRead(LoreCall *call, References *references);
+/* Reads an argument that has been checked to be an object. */
+void referencesRead(LoreCall *call, int argument, References *references);
+void referencesFree(References *references);
 
 /* Calls back with each step of the walk (key.h); errors go to the call. */
 void referencesWalk(LoreCall *call, const References *references, KeyStepCallback *callback, void *context);

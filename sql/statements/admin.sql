@@ -44,12 +44,6 @@ ROLLBACK;
 -- :vtab
 SELECT schema || '.' || name FROM pragma_table_list WHERE name = :name COLLATE NOCASE AND type <> 'shadow' LIMIT 1;
 
--- :name admin_any_table            an ordinary table, whosever, and a column of it
--- :vtab
-SELECT t.name, (SELECT name FROM pragma_table_xinfo(t.name, 'main') WHERE hidden = 0 LIMIT 1)
-  FROM main.sqlite_schema AS t
- WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND t.sql NOT LIKE 'CREATE VIRTUAL %' LIMIT 1;
-
 -- :name admin_object               what main has of that name
 SELECT type, tbl_name FROM main.sqlite_schema WHERE name = :name COLLATE NOCASE;
 

@@ -8,12 +8,9 @@ SELECT 1 FROM lore_connection;
 -- :vtab
 DELETE FROM lore_connection;
 
--- :name engine_frame          inserts nothing; its statement journal undoes a body that fails
-INSERT INTO main.lore_migrations(subsystem, version, name, checksum, applied_at)
-SELECT 'frame', 0, '', '', '' WHERE lore_body(?1);
-
--- :name engine_frame_template  the same over another table, before there is lore_migrations
-INSERT INTO main."%w"("%w") SELECT NULL WHERE lore_body(?1);
+-- :name engine_frame           inserts nothing; its statement journal undoes a body that fails
+-- :vtab
+INSERT INTO lore_frame(body) SELECT NULL WHERE lore_body(?1);
 
 -- :name engine_hold           opens a read transaction
 SELECT 1 FROM main.sqlite_schema LIMIT 1;
@@ -37,6 +34,9 @@ SELECT count(*) FROM main.sqlite_schema
 
 -- :name engine_json_valid
 SELECT json_valid(:json);
+
+-- :name engine_json_type       an error when it is not valid
+SELECT json_type(:json);
 
 -- :name engine_members        of a JSON object, integers with all their bits
 -- :vtab

@@ -1,8 +1,8 @@
 -- Canonical keys: references out of documents, groups of keys that are one company.
 
--- :name keys_members              of a document that may be references
+-- :name keys_members              of a document, numbers as their exact text
 -- :vtab
-SELECT key, CASE WHEN type IN ('text', 'integer', 'real') THEN CAST(value AS TEXT) END FROM json_each(:refs);
+SELECT key, CASE WHEN type IN ('text', 'integer', 'real') THEN CAST(value AS TEXT) END FROM json_each(:document);
 
 -- :name keys_resolve
 SELECT root FROM main.key_groups WHERE alias = :k;

@@ -117,12 +117,15 @@ DELETE FROM main.suppression_cache WHERE id IN (
    ORDER BY expires_at LIMIT coalesce(:max_rows, -1));
 
 -- :name suppression_of            a fresh entry of the key or one of its aliases, its own first
-WITH root(k) AS (SELECT coalesce((SELECT root FROM main.key_groups WHERE alias = :canonical_key), :canonical_key))
-SELECT id, canonical_key, notion_page_id, status, company_name, cached_at, expires_at, metadata
-  FROM main.suppression_cache
- WHERE canonical_key IN (SELECT k FROM root UNION ALL SELECT alias FROM main.key_groups WHERE root = (SELECT k FROM root))
-   AND coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', expires_at), expires_at) > :at
- ORDER BY canonical_key <> :canonical_key, canonical_key LIMIT 1;
+WITH known(key) AS (SELECT :canonical_key
+          UNION ALL SELECT root FROM main.key_groups WHERE alias = :canonical_key
+          UNION ALL SELECT alias FROM main.key_groups WHERE root = :canonical_key
+          UNION ALL SELECT other.alias FROM main.key_groups AS one JOIN main.key_groups AS other ON other.root = one.root
+                     WHERE one.alias = :canonical_key)
+SELECT s.id, s.canonical_key, s.notion_page_id, s.status, s.company_name, s.cached_at, s.expires_at, s.metadata
+  FROM known CROSS JOIN main.suppression_cache AS s ON s.canonical_key = known.key
+ WHERE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', s.expires_at), s.expires_at) > :at
+ LIMIT 1;
 
 -- :name suppression_any           the same for the best of several candidate keys
 -- :vtab
