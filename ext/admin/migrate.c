@@ -225,7 +225,7 @@ static void rollback(LoreCall *call){
 void migrateRollback(LoreCall *call){
   Transaction transaction = transactionBegin(call);
   if( !loreFailed(call) ) rollback(call);
-  transactionEnd(call, transaction);
+  transactionEnd(call, &transaction);
 }
 
 /* ---- Status ---- */

@@ -15,35 +15,43 @@ static int isInsideWrite(sqlite3 *db){
 }
 
 /* As the outermost transaction a savepoint could not be given up when its commit is busy: so BEGIN. */
-Transaction transactionBegin(LoreCall *call){
+static int begin(LoreCall *call, Transaction *transaction){
   sqlite3 *db = loreDatabase(call);
-  if( loreFailed(call) ) return TRANSACTION_NONE;
-  if( isInsideWrite(db) ) loreRefuse(call, LORE_REFUSED, "tables can't be dropped while a write is running");
-  if( loreFailed(call) ) return TRANSACTION_NONE;
   int own = sqlite3_get_autocommit(db);
-  int code = exec(call, own ? SQL_ADMIN_BEGIN : SQL_ADMIN_SAVEPOINT);
-  if( code==SQLITE_OK ) return own ? TRANSACTION_OWN : TRANSACTION_SAVEPOINT;
-  loreSqlite(call, code);
-  return TRANSACTION_NONE;
+  int code = sqlite3_prepare_v2(db, kLoreSql[SQL_ADMIN_ROLLBACK].text, -1, &transaction->rollback, NULL);
+  if( code==SQLITE_OK ) code = exec(call, own ? SQL_ADMIN_BEGIN : SQL_ADMIN_SAVEPOINT);
+  if( code==SQLITE_OK ) transaction->kind = own ? TRANSACTION_OWN : TRANSACTION_SAVEPOINT;
+  return code;
 }
 
-/* After IOERR, FULL, NOMEM or INTERRUPT SQLite may have ended the transaction itself. When memory has run out it
-** can't be ended before the statement around this call is over: then the caller has to. */
-static void giveUp(LoreCall *call, Transaction transaction){
-  if( sqlite3_get_autocommit(loreDatabase(call)) ) return;
-  if( transaction==TRANSACTION_OWN ){
-    exec(call, SQL_ADMIN_ROLLBACK);
-  }else{
-    exec(call, SQL_ADMIN_ROLLBACK_TO);
-    exec(call, SQL_ADMIN_RELEASE);
+Transaction transactionBegin(LoreCall *call){
+  Transaction transaction = { TRANSACTION_NONE, NULL };
+  if( loreFailed(call) ) return transaction;
+  if( isInsideWrite(loreDatabase(call)) ){
+    loreRefuse(call, LORE_REFUSED, "tables can't be dropped while a write is running");
+    return transaction;
   }
+  int code = begin(call, &transaction);
+  if( code ) loreSqlite(call, code);
+  return transaction;
 }
 
-void transactionEnd(LoreCall *call, Transaction transaction){
-  if( transaction==TRANSACTION_NONE ) return;
-  if( !loreFailed(call) ){
-    int code = exec(call, transaction==TRANSACTION_OWN ? SQL_ADMIN_COMMIT : SQL_ADMIN_RELEASE);
+/* After IOERR, FULL, NOMEM or INTERRUPT SQLite may have ended the transaction itself. Once an allocation has failed
+** inside SQLite it prepares nothing before the statement around this call is over; what is prepared still runs, and
+** then gives up the caller's transaction too. */
+static void giveUp(LoreCall *call, const Transaction *transaction){
+  if( sqlite3_get_autocommit(loreDatabase(call)) ) return;
+  int own = transaction->kind==TRANSACTION_OWN;
+  int code = exec(call, own ? SQL_ADMIN_ROLLBACK : SQL_ADMIN_ROLLBACK_TO);
+  if( code==SQLITE_OK && !own ) code = exec(call, SQL_ADMIN_RELEASE);
+  if( code ) sqlite3_step(transaction->rollback);
+}
+
+void transactionEnd(LoreCall *call, Transaction *transaction){
+  if( transaction->kind!=TRANSACTION_NONE && !loreFailed(call) ){
+    int code = exec(call, transaction->kind==TRANSACTION_OWN ? SQL_ADMIN_COMMIT : SQL_ADMIN_RELEASE);
     if( code ) loreSqlite(call, code);
   }
-  if( loreFailed(call) ) giveUp(call, transaction);
+  if( transaction->kind!=TRANSACTION_NONE && loreFailed(call) ) giveUp(call, transaction);
+  sqlite3_finalize(transaction->rollback);
 }

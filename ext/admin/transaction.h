@@ -7,9 +7,12 @@
 
 #include "engine/engine.h"
 
-typedef enum Transaction { TRANSACTION_NONE, TRANSACTION_OWN, TRANSACTION_SAVEPOINT } Transaction;
+typedef struct Transaction {
+  enum { TRANSACTION_NONE, TRANSACTION_OWN, TRANSACTION_SAVEPOINT } kind;
+  sqlite3_stmt *rollback; /* prepared while there is memory */
+} Transaction;
 
 Transaction transactionBegin(LoreCall *call); /* NONE: an error in the call */
-void transactionEnd(LoreCall *call, Transaction transaction); /* commits, or rolls back after an error */
+void transactionEnd(LoreCall *call, Transaction *transaction); /* commits, or rolls back after an error */
 
 #endif

@@ -9,7 +9,7 @@
 /* What SQLite keeps a group: a flag that the context is in use, then the row's own bytes. */
 typedef struct Group {
   int used;
-  _Alignas(16) unsigned char context[];
+  _Alignas(8) unsigned char context[]; /* SQLite aligns to 8 */
 } Group;
 
 static Group *groupOf(sqlite3_context *context, const LoreAggregate *row, int make){

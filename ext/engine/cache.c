@@ -5,6 +5,8 @@
 ** dropped when the transaction ends or is rolled back to a savepoint: lore_connection is enlisted in
 ** it for that. So plain SQL that changes a cached table takes effect with the next transaction.
 */
+#include <string.h>
+
 #include "engine/internal.h"
 
 static LoreCacheEntry *find(LoreConnection *connection, const void *key){
@@ -20,7 +22,7 @@ static void drop(LoreCacheEntry *entry){
 
 void loreCacheClear(LoreConnection *connection, int only_transient){
   for(LoreCacheEntry *entry = connection->caches; entry; entry = entry->next){
-    if( entry->transient || !only_transient ) drop(entry);
+    if( entry->value && (entry->transient || !only_transient) ) drop(entry);
   }
   if( only_transient ) return;
   while( connection->caches ){
@@ -71,6 +73,16 @@ static void *refresh(LoreCall *call, const void *key, void *(*build)(LoreCall *)
   entry->version = version;
   entry->value = value;
   return value;
+}
+
+void *loreKept(LoreCall *call, const void *key, size_t bytes){
+  LoreCacheEntry *entry = findOrMake(call, key);
+  if( entry==NULL || entry->value ) return entry ? entry->value : NULL;
+  entry->value = sqlite3_malloc64(bytes);
+  entry->release = sqlite3_free;
+  if( entry->value ) memset(entry->value, 0, bytes);
+  else loreNoMemory(call);
+  return entry->value;
 }
 
 void *loreCached(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){

@@ -271,6 +271,18 @@ sqlite3 *loreDatabase(LoreCall *call){
 
 /* ---- Running ---- */
 
+/* After an allocation failed inside SQLite, it runs nothing new until the host's own statement ends, so
+** a body cannot delete what it has made. But a statement that was prepared before still steps, and
+** SQLite then gives the whole transaction up: better than a half-written call that is committed. */
+static void runByItself(LoreCall *call){
+  sqlite3 *db = call->connection->db;
+  LoreStatement *hold = loreStatementTake(call, SQL_ENGINE_HOLD);
+  int changes = sqlite3_total_changes(db);
+  if( !call->code ) call->body(call);
+  if( (call->code & 0xff)==SQLITE_NOMEM && sqlite3_total_changes(db)!=changes && hold ) sqlite3_step(hold->prepared);
+  loreDone(hold);
+}
+
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   if( call->code ) return;
   sqlite3 *db = call->connection->db;
@@ -281,7 +293,7 @@ void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   if( atomicity==LORE_IN_FRAME || commits_alone ){
     loreFrameRun(call);
   }else{
-    call->body(call);
+    runByItself(call);
   }
   sqlite3_set_last_insert_rowid(db, call->code==SQLITE_OK && call->result.is_id ? call->result.integer : last);
 }

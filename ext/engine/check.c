@@ -151,10 +151,12 @@ void loreCheckObject(LoreCall *call, int argument){
   if( !call->code && loreGiven(call, argument) ) checkJson(call, argument, LORE_OBJECT, 1);
 }
 
-/* Unix seconds out of a CSV import are text. Fewer than 9 digits could be a year or a date. */
+/* Unix seconds out of a CSV import are text. Fewer than 9 digits could be a year or a date, more than 11 a date with
+** its time. */
 static int readSeconds(const LoreValue *value, LoreTime *time){
   LoreValue number = *value;
-  if( value->length < 9 || !readNumber(&number) ) return 0;
+  size_t digits = strspn(value->text, "0123456789");
+  if( digits < 9 || digits > 11 || !readNumber(&number) ) return 0;
   return loreTimeOfSeconds(number.type==SQLITE_INTEGER ? (double)number.integer : number.real, time);
 }
 

@@ -8,8 +8,6 @@
 #include <time.h>
 
 #define DAY_MS 86400000LL
-#define FIRST_MS (-62167219200000LL) /* 0000-01-01 */
-#define LAST_MS 253402300799999LL    /* 9999-12-31T23:59:59.999 */
 
 static long long daysOfDate(int year, int month, int day){
   int y = month <= 2 ? year - 1 : year;
@@ -115,14 +113,14 @@ int loreTimeParse(const char *text, size_t length, long long *time){
     if( !readClock(&in, &clock) || !readOffset(&in, &offset) ) return 0;
   }
   *time = days*DAY_MS + clock - offset;
-  return in.text==in.end && *time >= FIRST_MS && *time <= LAST_MS;
+  return in.text==in.end && *time >= LORE_TIME_FIRST && *time <= LORE_TIME_LAST;
 }
 
 int loreTimeOfSeconds(double seconds, long long *time){
-  if( !(seconds >= FIRST_MS/1000.0 && seconds < LAST_MS/1000.0 + 0.001) ) return 0;
+  if( !(seconds >= LORE_TIME_FIRST/1000.0 && seconds < LORE_TIME_LAST/1000.0 + 0.001) ) return 0;
   /* Half a microsecond: 1700000000.123 is a double a little below .123. */
   *time = (long long)floor(seconds*1000.0 + 0.0005);
-  return *time <= LAST_MS;
+  return *time <= LORE_TIME_LAST;
 }
 
 static char *number(char *out, int value, int width){
@@ -131,6 +129,8 @@ static char *number(char *out, int value, int width){
 }
 
 void loreTimeFormat(long long time, char *text){
+  if( time < LORE_TIME_FIRST ) time = LORE_TIME_FIRST;
+  if( time > LORE_TIME_LAST ) time = LORE_TIME_LAST;
   long long days = (time >= 0 ? time : time - (DAY_MS - 1)) / DAY_MS;
   int ms = (int)(time - days*DAY_MS), year, month, day;
   dateOfDays(days, &year, &month, &day);

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define LORE_TIME_FIRST (-62167219200000LL) /* 0000-01-01 */
+#define LORE_TIME_LAST 253402300799999LL    /* 9999-12-31T23:59:59.999 */
+
 enum { LORE_TIME_SIZE = 25 }; /* the text form with its NUL */
 
 /* ISO 8601 (`T` or blank, Z or offset, 0 to 9 fraction digits, or a date alone). 1 when it is one. */
@@ -16,7 +19,8 @@ int loreTimeParse(const char *text, size_t length, long long *time);
 /* Unix seconds, fractions allowed, cut to ms. 1 when in range. */
 int loreTimeOfSeconds(double seconds, long long *time);
 
-void loreTimeFormat(long long time, char *text); /* LORE_TIME_SIZE bytes */
+/* LORE_TIME_SIZE bytes. What lies outside becomes LORE_TIME_FIRST or LORE_TIME_LAST. */
+void loreTimeFormat(long long time, char *text);
 
 long long loreTimeSystem(void);
 

@@ -48,7 +48,6 @@ void loreSqlite(LoreCall *call, int code);
 void lorePinClock(LoreCall *call, LoreTime time);
 void loreUnpinClock(LoreCall *call);
 
-const char *loreNoticeText(LoreCall *call);
 void loreResultRows(LoreCall *call);   /* rows (n, verb, result) */
 void loreResultNewest(LoreCall *call); /* the result of this call is the newest of the ring */
 

@@ -205,10 +205,11 @@ void loreResultId(LoreCall *call, sqlite3_int64 id); /* and last_insert_rowid() 
 void loreResultReal(LoreCall *call, double value);
 void loreResultText(LoreCall *call, const char *text); /* copied; NULL gives NULL */
 void loreResultTextLength(LoreCall *call, const char *text, size_t length);
+void loreResultOwned(LoreCall *call, char *text, size_t length, int is_json); /* takes over text of sqlite3_malloc */
 void loreResultJson(LoreCall *call, const char *text); /* copied, subtype JSON */
 void loreNotice(LoreCall *call, const char *format, ...); /* why nothing was done: lore_notice() */
 
-const char *loreNoticeOf(LoreCall *call); /* what loreNotice has set; lives as long as the call; NULL */
+const char *loreNoticeText(LoreCall *call); /* what loreNotice has set, until it is set again; NULL */
 
 /* Rows of a reader that computes: one call a column, from left to right; the row ends by itself. */
 void loreRowInt(LoreCall *call, sqlite3_int64 value);
@@ -241,6 +242,9 @@ int loreInterrupted(LoreCall *call);
 ** changes what was read takes effect with the next transaction. */
 void *loreCached(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *));
 void loreCacheDrop(LoreCall *call, const void *key); /* the verb itself has changed the table */
+
+/* Zeroed memory that is kept with the connection. NULL: an error in the call. */
+void *loreKept(LoreCall *call, const void *key, size_t bytes);
 
 /* Value of a setting: the row of lore_settings, else the standard. */
 sqlite3_int64 loreSettingInt(LoreCall *call, const char *name);

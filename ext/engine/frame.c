@@ -1,7 +1,7 @@
 /*
 ** The frame makes a verb all-or-nothing in whatever statement it stands: the body runs inside
 **
-**   INSERT INTO lore_frame(body) SELECT NULL WHERE lore_body(?1)
+**   INSERT INTO main.lore_frame(body) SELECT NULL WHERE lore_body(?1)
 **
 ** which inserts nothing. It is a write on main, so SQLite opens a statement journal there, and an error
 ** of the body undoes all that the body wrote: in a SELECT, inside BEGIN, inside another INSERT, in a

@@ -1,6 +1,8 @@
 /*
 ** Scalar functions: those of pure and reading rows, and the function form of verbs.
 */
+#include <string.h>
+
 #include "engine/internal.h"
 
 void loreCallAnswer(LoreCall *call, sqlite3_context *context){
@@ -15,7 +17,10 @@ void loreCallAnswer(LoreCall *call, sqlite3_context *context){
   }else if( result->type==SQLITE_FLOAT ){
     sqlite3_result_double(context, result->real);
   }else if( result->type==SQLITE_TEXT ){
-    sqlite3_result_text64(context, result->text, result->length, sqlite3_free, SQLITE_UTF8);
+    /* Told to look for the NUL itself, SQLite knows that there is one; else it would copy the text to add it, and
+    ** could fail to after a verb has written. */
+    if( strlen(result->text)==result->length ) sqlite3_result_text(context, result->text, -1, sqlite3_free);
+    else sqlite3_result_text64(context, result->text, result->length, sqlite3_free, SQLITE_UTF8);
     result->text = NULL;
     if( result->is_json ) sqlite3_result_subtype(context, 'J');
   }

@@ -191,6 +191,7 @@ void loreFrameRun(LoreCall *call);
 
 /* ---- results.c ---- */
 
+void loreResultsReady(LoreCall *call); /* makes room, before the verb writes */
 void loreResultsAdd(LoreCall *call); /* takes the call's result over */
 void loreResultsFree(LoreConnection *connection);
 void loreNoticeSet(LoreConnection *connection, char *text); /* takes text over */

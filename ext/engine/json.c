@@ -132,6 +132,17 @@ LoreJson *loreJsonAddArray(LoreCall *call, LoreJson *parent, const char *name){
   return parent && !call->code ? add(call, parent, name, cJSON_CreateArray()) : NULL;
 }
 
+const char *loreJsonQuoted(LoreCall *call, const char *text){
+  if( text==NULL || call->code ) return "null";
+  cJSON *string = cJSON_CreateStringReference(text);
+  char *quoted = string ? cJSON_PrintUnformatted(string) : NULL;
+  const char *copy = quoted ? loreFormat(call, "%s", quoted) : NULL;
+  if( quoted==NULL ) loreNoMemory(call);
+  cJSON_free(quoted);
+  cJSON_Delete(string);
+  return copy;
+}
+
 void loreJsonResult(LoreCall *call, LoreJson *json){
   char *text = json && !call->code ? cJSON_PrintUnformatted(raw(json)) : NULL;
   if( text ){

@@ -98,27 +98,39 @@ static int refuseHost(char **error){
   return !has_json;
 }
 
-/* First column of the first row of an embedded statement, without the cache. NULL: no row. */
-static char *ask(sqlite3 *db, LoreSql id){
+/* The first row of an embedded statement whose first column is `wanted` (NULL: any), copied to *answer; NULL when there
+** is none. */
+static int ask(sqlite3 *db, LoreSql id, const char *wanted, char **answer){
   sqlite3_stmt *statement = NULL;
-  char *answer = NULL;
-  if( sqlite3_prepare_v2(db, kLoreSql[id].text, -1, &statement, NULL)==SQLITE_OK && sqlite3_step(statement)==SQLITE_ROW ){
-    answer = sqlite3_mprintf("%s", sqlite3_column_text(statement, 0));
+  int code = sqlite3_prepare_v2(db, kLoreSql[id].text, -1, &statement, NULL);
+  *answer = NULL;
+  while( code==SQLITE_OK && *answer==NULL && (code = sqlite3_step(statement))==SQLITE_ROW ){
+    const char *text = (const char*)sqlite3_column_text(statement, 0);
+    code = SQLITE_OK;
+    if( text && wanted && sqlite3_stricmp(text, wanted)!=0 ) continue;
+    *answer = text ? sqlite3_mprintf("%s", text) : NULL;
+    if( *answer==NULL ) code = SQLITE_NOMEM;
   }
   sqlite3_finalize(statement);
-  return answer;
+  return code==SQLITE_DONE ? SQLITE_OK : code;
 }
 
-/* 1 when this connection has the extension already: then *code says whether that is fine. */
-static int isLoaded(sqlite3 *db, int *code, char **error){
-  char *loaded = ask(db, SQL_ENGINE_LOADED);
-  if( loaded==NULL ) return 0;
+/* Whether this connection has the extension already; *version is that of what it has (sqlite3_free). */
+static int findLoaded(sqlite3 *db, int *is_loaded, char **version){
+  char *loaded;
+  *version = NULL;
+  int code = ask(db, SQL_ENGINE_LOADED, "lore_connection", &loaded);
+  *is_loaded = loaded!=NULL;
   sqlite3_free(loaded);
-  char *version = ask(db, SQL_ENGINE_VERSION);
-  *code = version && strcmp(version, LORE_VERSION)==0 ? SQLITE_OK : SQLITE_ERROR;
-  if( *code ) *error = sqlite3_mprintf("lore %s is loaded already, this is %s", version ? version : "(unknown)", LORE_VERSION);
-  sqlite3_free(version);
-  return 1;
+  if( code==SQLITE_OK && *is_loaded ) code = ask(db, SQL_ENGINE_VERSION, NULL, version);
+  return code;
+}
+
+/* SQLITE_OK when there is nothing to register. */
+static int compareVersions(const char *loaded, char **error){
+  if( loaded && strcmp(loaded, LORE_VERSION)==0 ) return SQLITE_OK;
+  *error = sqlite3_mprintf("lore %s is loaded already, this is %s", loaded ? loaded : "(unknown)", LORE_VERSION);
+  return SQLITE_ERROR;
 }
 
 /* ---- All of it ---- */
@@ -137,15 +149,25 @@ static void unregister(LoreConnection *connection){
   sqlite3_create_module_v2(db, "lore_connection", NULL, NULL, NULL);
 }
 
-int loreRegister(sqlite3 *db, char **error, const LoreSubsystem *const *subsystems){
-  int code = SQLITE_ERROR;
-  if( refuseHost(error) || isLoaded(db, &code, error) ) return code;
-  LoreConnection *connection = loreConnectionNew(db, subsystems);
-  if( connection==NULL ) return SQLITE_NOMEM;
-  code = makeBindings(connection);
+static int registerAll(LoreConnection *connection){
+  int code = makeBindings(connection);
   if( code==SQLITE_OK ) code = loreConnectionRegister(connection);
   if( code==SQLITE_OK ) code = loreRegisterFrame(connection);
   for(int i = 0; code==SQLITE_OK && i < connection->binding_count; i++) code = registerBinding(&connection->bindings[i]);
+  return code;
+}
+
+int loreRegister(sqlite3 *db, char **error, const LoreSubsystem *const *subsystems){
+  int is_loaded;
+  char *version;
+  if( refuseHost(error) ) return SQLITE_ERROR;
+  int code = findLoaded(db, &is_loaded, &version);
+  if( code==SQLITE_OK && is_loaded ) code = compareVersions(version, error);
+  sqlite3_free(version);
+  if( code || is_loaded ) return code;
+  LoreConnection *connection = loreConnectionNew(db, subsystems);
+  if( connection==NULL ) return SQLITE_NOMEM;
+  code = registerAll(connection);
   if( code ){
     unregister(connection);
     *error = sqlite3_mprintf("lore %s could not be loaded: %s", LORE_VERSION, sqlite3_errstr(code));

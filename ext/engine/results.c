@@ -31,6 +31,11 @@ void loreResultTextLength(LoreCall *call, const char *text, size_t length){
   setTextResult(call, text, length);
 }
 
+void loreResultOwned(LoreCall *call, char *text, size_t length, int is_json){
+  setTextResult(call, NULL, 0);
+  call->result = (LoreResult){ .type = SQLITE_TEXT, .text = text, .length = length, .is_json = is_json };
+}
+
 void loreResultJson(LoreCall *call, const char *text){
   setTextResult(call, text, text ? strlen(text) : 0);
   call->result.is_json = 1;
@@ -70,29 +75,22 @@ void loreNotice(LoreCall *call, const char *format, ...){
   loreNoticeSet(call->connection, text);
 }
 
-const char *loreNoticeOf(LoreCall *call){
-  return call->connection->notice ? loreFormat(call, "%s", call->connection->notice) : NULL;
-}
-
 const char *loreNoticeText(LoreCall *call){
   return call->connection->notice;
 }
 
 /* ---- lore_results ---- */
 
-static int makeRing(LoreConnection *connection){
-  if( connection->results ) return 1;
+void loreResultsReady(LoreCall *call){
+  LoreConnection *connection = call->connection;
+  if( connection->results ) return;
   connection->results = sqlite3_malloc64(LORE_RESULTS*sizeof(LoreResult));
   if( connection->results ) memset(connection->results, 0, LORE_RESULTS*sizeof(LoreResult));
-  return connection->results!=NULL;
+  else loreNoMemory(call);
 }
 
 void loreResultsAdd(LoreCall *call){
   LoreConnection *connection = call->connection;
-  if( !makeRing(connection) ){
-    loreNoMemory(call);
-    return;
-  }
   LoreResult *slot = &connection->results[connection->result_count++ % LORE_RESULTS];
   sqlite3_free(slot->text);
   *slot = call->result;

@@ -220,7 +220,6 @@ static int readerFilter(sqlite3_vtab_cursor *base, int count, const char *letter
   cursor->row = 0;
   memset(&cursor->rows, 0, sizeof cursor->rows);
   cursor->call.rows = &cursor->rows;
-  loreNoticeSet(binding->connection, NULL);
   loreCallArguments(&cursor->call, written, values);
   if( holdsNoRow(&cursor->call, letters) ) return SQLITE_OK;
   start(cursor, binding->row.reader);

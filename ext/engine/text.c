@@ -55,6 +55,7 @@ void loreAsciiLower(char *to, const char *from, size_t length){
 
 int loreWordIn(const char *word, const char *list){
   size_t length = strlen(word);
+  if( strchr(word, '|') ) return 0;
   for(const char *p = list; p; p = strchr(p, '|') ? strchr(p, '|') + 1 : NULL){
     if( strncmp(p, word, length)==0 && (p[length]=='|' || p[length]==0) ) return 1;
   }

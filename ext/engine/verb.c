@@ -55,6 +55,7 @@ static int verbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite
   LoreCall call;
   loreCallBegin(&call, binding, binding->row.verb->body);
   loreCallArguments(&call, argc - 2, argv + 2);
+  loreResultsReady(&call);
   loreCallRun(&call, binding->row.verb->writes.atomicity, 1);
   if( !call.code ) loreResultsAdd(&call);
   *rowid = sqlite3_last_insert_rowid(binding->connection->db);

@@ -120,12 +120,42 @@ static const char *readHost(KeyText text, Site *site, LoreBuffer *out){
   return reason;
 }
 
-static const char *readDomain(Site *site){
+/* One slot a hash: a newer host takes the place of an older one. start: where the domain begins in it. */
+struct KeyHosts {
+  struct {
+    unsigned char length, start; /* length 0: empty */
+    char host[62];
+  } slots[KEY_HOSTS_SIZE/64];
+};
+
+static size_t slotOf(KeyText host){
+  uint32_t hash = 2166136261u; /* FNV-1a */
+  for(size_t i = 0; i<host.length; i++) hash = (hash ^ (unsigned char)host.text[i])*16777619u;
+  return hash % (KEY_HOSTS_SIZE/64);
+}
+
+static const char *lookUp(Site *site){
   const psl_ctx_t *list = psl_builtin();
   if( list==NULL ) return "libpsl has no public suffix list";
   const char *registrable = psl_registrable_domain(list, site->name);
   if( registrable==NULL ) return "a public suffix";
   site->domain = keyFrom(site->host, (size_t)(registrable - site->name));
+  return NULL;
+}
+
+static const char *readDomain(Site *site, KeyHosts *hosts){
+  KeyText host = site->host;
+  if( hosts==NULL || host.length>sizeof(hosts->slots[0].host) ) return lookUp(site);
+  size_t i = slotOf(host);
+  if( hosts->slots[i].length==host.length && memcmp(hosts->slots[i].host, host.text, host.length)==0 ){
+    site->domain = keyFrom(host, hosts->slots[i].start);
+    return NULL;
+  }
+  const char *reason = lookUp(site);
+  if( reason!=NULL ) return reason;
+  hosts->slots[i].length = (unsigned char)host.length;
+  hosts->slots[i].start = (unsigned char)(site->domain.text - host.text);
+  memcpy(hosts->slots[i].host, host.text, host.length);
   return NULL;
 }
 
@@ -135,13 +165,13 @@ static void appendDomain(const Site *site, LoreBuffer *out, size_t start){
   loreBufferAppend(out, site->domain.text, site->domain.length);
 }
 
-const char *keyDomain(KeyText text, LoreBuffer *out){
+const char *keyDomain(KeyText text, KeyHosts *hosts, LoreBuffer *out){
   size_t start = out->length;
   Site site;
   const char *reason = readHost(text, &site, out);
   if( reason!=NULL ) return reason;
   if( isOneOf(site.host, kPlatformHosts, COUNT(kPlatformHosts)) ) return "a shared platform";
-  reason = readDomain(&site);
+  reason = readDomain(&site, hosts);
   if( reason!=NULL ) return reason;
   if( hasPath(site.url.rest) && isOneOf(site.domain, kPlatforms, COUNT(kPlatforms)) ) return "a page on a shared platform";
   appendDomain(&site, out, start);
@@ -154,7 +184,7 @@ const char *keyRegistrableDomain(const char *text, size_t length, LoreBuffer *ou
   Site site;
   const char *reason = keyCheckText(&checked);
   if( reason==NULL ) reason = readHost(checked, &site, out);
-  if( reason==NULL ) reason = readDomain(&site);
+  if( reason==NULL ) reason = readDomain(&site, NULL);
   if( reason==NULL ) appendDomain(&site, out, start);
   else loreBufferCut(out, start);
   return out->failed ? kKeyOutOfMemory : reason;

@@ -58,6 +58,12 @@ int keySplit(const char *key, size_t length, KeyText *value);
 ** `name|region`. When memory runs out, out->failed is set and the reason says so. */
 const char *keyValue(int kind, const char *text, size_t length, LoreBuffer *out);
 
+/* Hosts whose registrable domain was found before: libpsl looks a host up label by label. Zeroed memory of
+** KEY_HOSTS_SIZE bytes that the caller keeps, one a thread. The same as keyValue, but for the time it takes. */
+typedef struct KeyHosts KeyHosts;
+enum { KEY_HOSTS_SIZE = 512*64 };
+const char *keyValueRemembering(KeyHosts *hosts, int kind, const char *text, size_t length, LoreBuffer *out);
+
 /* Append the registrable domain of a URL or host, that of a shared platform too. Returns as keyValue. */
 const char *keyRegistrableDomain(const char *text, size_t length, LoreBuffer *out);
 

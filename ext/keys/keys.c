@@ -29,8 +29,7 @@ static void keyOfKind(LoreCall *call){
                "github_repo name_loc, got %s", loreShow(call, KEY_FIRST));
   }
   loreNumberAsText(call, KEY_VALUE);
-  const char *value = referenceValue(call, kind, KEY_VALUE);
-  if( value ) loreResultText(call, loreFormat(call, "%s:%s", kKeyKinds[kind].name, value));
+  referenceKey(call, kind, KEY_VALUE);
 }
 
 /* Result: TEXT, the best key of a JSON object, or the key of one reference; NULL when there is none. */
@@ -78,7 +77,7 @@ static void keyIsStrong(LoreCall *call){
 }
 
 static void registrableDomain(LoreCall *call){
-  loreResultText(call, referenceDomain(call, 0));
+  referenceDomain(call, 0);
 }
 
 /* ---- canonical_key_candidates, key_explain ---- */

@@ -17,8 +17,8 @@ const KeyKindRow kKeyKinds[KEY_KIND_COUNT] = {
 
 typedef const char *KeyRule(KeyText text, LoreBuffer *out);
 
+/* The domain's rule takes the hosts too. */
 static KeyRule *const kRules[KEY_KIND_COUNT] = {
-  [KEY_DOMAIN]          = keyDomain,
   [KEY_COMPANIES_HOUSE] = keyCompaniesHouse,
   [KEY_CRUNCHBASE]      = keyCrunchbase,
   [KEY_PITCHBOOK]       = keyPitchbook,
@@ -46,13 +46,17 @@ int keySplit(const char *key, size_t length, KeyText *value){
 }
 
 const char *keyValue(int kind, const char *text, size_t length, LoreBuffer *out){
+  return keyValueRemembering(NULL, kind, text, length, out);
+}
+
+const char *keyValueRemembering(KeyHosts *hosts, int kind, const char *text, size_t length, LoreBuffer *out){
   size_t start = out->length;
   KeyText checked = {text, length};
   if( out->failed ) return kKeyOutOfMemory;
   if( kind<0 || kind>=KEY_KIND_COUNT ) return "no such kind of key";
 
   const char *reason = keyCheckText(&checked);
-  if( reason==NULL ) reason = kRules[kind](checked, out);
+  if( reason==NULL ) reason = kind==KEY_DOMAIN ? keyDomain(checked, hosts, out) : kRules[kind](checked, out);
   if( out->failed ) reason = kKeyOutOfMemory;
   if( reason!=NULL ) loreBufferCut(out, start);
   return reason;

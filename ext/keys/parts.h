@@ -65,7 +65,7 @@ KeyText keyUrlSegment(KeyText *path);
 
 /* ---- The rules ---- */
 
-const char *keyDomain(KeyText text, LoreBuffer *out);
+const char *keyDomain(KeyText text, KeyHosts *hosts, LoreBuffer *out);
 const char *keyCompaniesHouse(KeyText text, LoreBuffer *out);
 const char *keyCrunchbase(KeyText text, LoreBuffer *out);
 const char *keyPitchbook(KeyText text, LoreBuffer *out);

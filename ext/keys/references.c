@@ -97,24 +97,27 @@ void referencesWalk(LoreCall *call, const References *references, KeyStepCallbac
   sqlite3_free(scratch.data);
 }
 
-/* Copies what a rule has made into the call. */
-static const char *keep(LoreCall *call, LoreBuffer *value, const char *reason){
+/* Hands over what a rule has made. */
+static void answer(LoreCall *call, LoreBuffer *value, const char *reason){
   if( value->failed ) loreNoMemory(call);
-  const char *copy = reason==NULL && !value->failed ? loreFormat(call, "%s", value->data) : NULL;
-  sqlite3_free(value->data);
-  return copy;
+  if( reason || loreFailed(call) ) sqlite3_free(value->data);
+  else loreResultOwned(call, value->data, value->length, 0);
 }
 
-const char *referenceValue(LoreCall *call, int kind, int argument){
-  LoreBuffer value = { .reallocate = reallocate };
+void referenceKey(LoreCall *call, int kind, int argument){
+  static const char kHosts;
+  LoreBuffer key = { .reallocate = reallocate };
   const char *text = loreText(call, argument);
-  if( loreFailed(call) || text==NULL ) return NULL;
-  return keep(call, &value, keyValue(kind, text, loreTextLength(call, argument), &value));
+  if( loreFailed(call) || text==NULL ) return;
+  KeyHosts *hosts = kind==KEY_DOMAIN ? loreKept(call, &kHosts, KEY_HOSTS_SIZE) : NULL;
+  loreBufferAppend(&key, kKeyKinds[kind].name, strlen(kKeyKinds[kind].name));
+  loreBufferChar(&key, ':');
+  answer(call, &key, keyValueRemembering(hosts, kind, text, loreTextLength(call, argument), &key));
 }
 
-const char *referenceDomain(LoreCall *call, int argument){
+void referenceDomain(LoreCall *call, int argument){
   LoreBuffer value = { .reallocate = reallocate };
   const char *text = loreText(call, argument);
-  if( loreFailed(call) || text==NULL ) return NULL;
-  return keep(call, &value, keyRegistrableDomain(text, loreTextLength(call, argument), &value));
+  if( loreFailed(call) || text==NULL ) return;
+  answer(call, &value, keyRegistrableDomain(text, loreTextLength(call, argument), &value));
 }

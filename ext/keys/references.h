@@ -21,10 +21,10 @@ void referencesFree(References *references);
 /* Calls back with each step of the walk (key.h); errors go to the call. */
 void referencesWalk(LoreCall *call, const References *references, KeyStepCallback *callback, void *context);
 
-/* The canonical value of an argument as one reference: owned by the call. NULL when there is none. */
-const char *referenceValue(LoreCall *call, int kind, int argument);
+/* The key of an argument as one reference becomes the result; NULL when there is none. */
+void referenceKey(LoreCall *call, int kind, int argument);
 
-/* The registrable domain of an argument. */
-const char *referenceDomain(LoreCall *call, int argument);
+/* The registrable domain of an argument becomes the result. */
+void referenceDomain(LoreCall *call, int argument);
 
 #endif

@@ -102,11 +102,16 @@ static void judgeScore(GateVerdict *v, int strict){
   }
 }
 
-static void rejectAtOnce(GateVerdict *v, const char *format, const char *type){
+/* A type may be any text: a long one is cut, at a character. */
+static void rejectAtOnce(GateVerdict *v, const char *before, const char *type){
   decide(v, "reject", "");
   v->verification_status = "unverified";
   v->score = 0;
-  snprintf(v->reason, sizeof v->reason, format, type);
+  size_t length = (size_t)snprintf(v->reason, sizeof v->reason, "%s%s", before, type);
+  if( length < sizeof v->reason ) return;
+  length = sizeof v->reason - 4;
+  while( length > 0 && (v->reason[length] & 0xc0)==0x80 ) length--;
+  v->reason[length] = 0;
 }
 
 void gateJudge(GateSignal *signals, int count, int strict, GateVerdict *verdict){
@@ -126,9 +131,9 @@ void gateJudge(GateSignal *signals, int count, int strict, GateVerdict *verdict)
   verdict->score = fmin(verdict->base*verdict->source_boost*verdict->type_boost, 1);
   verdict->verification_status = verdict->sources >= 2 ? "multi_source" : "single_source";
   if( count==0 ){
-    rejectAtOnce(verdict, "No signals provided%s", "");
+    rejectAtOnce(verdict, "No signals provided", "");
   }else if( rejects ){
-    rejectAtOnce(verdict, "Hard kill signal: %s", rejects);
+    rejectAtOnce(verdict, "Hard kill signal: ", rejects);
   }else if( conflicts && verdict->contributing > 0 ){
     decide(verdict, "needs_review", "Tracking");
     verdict->verification_status = "conflicting";

@@ -12,9 +12,12 @@
 
 /* The last three stand alike in both verbs. */
 enum { SAVE_COMPANY = 5, SAVE_DETECTED, SAVE_SOURCE_ID };
-enum { INGEST_KEY = 4 };
+enum { INGEST_RAW = 2, INGEST_KEY = 4 };
 
-enum { MOST_SHIFTS = 999 }; /* milliseconds */
+enum {
+  MOST_SHIFTS = 999, /* milliseconds */
+  MOST_NOTICE = 80   /* characters of the notice about them */
+};
 
 /* The row with this source's id. *notice: what differs there. */
 static sqlite3_int64 findBySource(LoreCall *call, const char **notice){
@@ -56,8 +59,8 @@ static sqlite3_int64 insertLater(LoreCall *call){
   sqlite3_int64 id = 0, same;
   for(int shift = 1; id==0 && isTaken(call, &same) && shift <= MOST_SHIFTS; shift++){
     loreSetTime(call, SAVE_DETECTED, first + shift);
+    loreNotice(call, "stored %d ms later: another event of that moment is there", shift); /* nothing may fail after insert */
     id = insert(call);
-    if( id ) loreNotice(call, "stored %d ms later: another event of that moment is there", shift);
   }
   if( id || loreFailed(call) ) return id;
   if( isTaken(call, &same) ){
@@ -93,16 +96,21 @@ void signalSave(LoreCall *call){
 
 /* ---- signal_ingest ---- */
 
+/* The name that the document gives, when it gives one as text. */
+static const char *nameIn(LoreCall *call, LoreJson *document){
+  const char *name = loreJsonText(loreJsonMember(document, "company_name"));
+  if( name==NULL || *name==0 ) name = loreJsonText(loreJsonMember(document, "name"));
+  return name ? loreFormat(call, "%s", name) : NULL;
+}
+
 /* Fills in the key and the name that the document itself gives. */
 static void readDocument(LoreCall *call){
-  LoreStatement *row = loreQuery(call, SQL_SIGNAL_DOCUMENT);
-  if( !loreNext(row) ) return;
-  const char *key = loreColumnText(row, 0), *name = loreColumnText(row, 1);
-  key = key ? loreFormat(call, "%s", key) : NULL;
-  name = name ? loreFormat(call, "%s", name) : NULL;
-  loreDone(row);
-  loreSetText(call, INGEST_KEY, key);
-  loreSetText(call, SAVE_COMPANY, name);
+  if( !loreGiven(call, SAVE_COMPANY) ){
+    LoreJson *document = loreJsonParse(call, loreText(call, INGEST_RAW), loreTextLength(call, INGEST_RAW));
+    loreSetText(call, SAVE_COMPANY, nameIn(call, document));
+    loreJsonFree(document);
+  }
+  if( !loreGiven(call, INGEST_KEY) ) loreSetText(call, INGEST_KEY, loreFindText(call, SQL_SIGNAL_DOCUMENT_KEY));
 }
 
 static const char *suppressedBy(LoreCall *call){
@@ -115,36 +123,70 @@ static const char *suppressedBy(LoreCall *call){
   return reason;
 }
 
-/* What was not stored is noted, with the reason. */
-static void answer(LoreCall *call, const char *outcome, sqlite3_int64 id, const char *reason){
-  if( strcmp(outcome, "new")!=0 ){
-    loreLetText(call, "outcome", outcome);
-    loreLetText(call, "reason", reason);
-    loreWriteOne(call, SQL_SIGNAL_INGEST_NOTE);
+/* The answer has its room before anything is written: nothing may fail after that. */
+typedef struct Answer {
+  const char *key; /* as JSON */
+  char *text;      /* sqlite3_malloc64 */
+  int size;
+} Answer;
+
+static void makeRoom(LoreCall *call, Answer *answer, size_t reason){
+  answer->key = loreJsonQuoted(call, loreText(call, INGEST_KEY));
+  answer->size = loreFailed(call) ? 0 : (int)(strlen(answer->key) + 6*reason + 200);
+  answer->text = loreFailed(call) ? NULL : sqlite3_malloc64((sqlite3_uint64)answer->size);
+  if( answer->text==NULL ) loreNoMemory(call);
+}
+
+/* Hands over the answer; `reason` is JSON. */
+static void give(LoreCall *call, Answer *answer, const char *outcome, const char *id, const char *reason){
+  if( loreFailed(call) ){
+    sqlite3_free(answer->text);
+    return;
   }
-  LoreJson *json = loreJsonObject(call);
-  loreJsonAddText(call, json, "outcome", outcome);
-  if( id ) loreJsonAddInt(call, json, "id", id);
-  else loreJsonAddText(call, json, "id", NULL);
-  loreJsonAddText(call, json, "canonical_key", loreText(call, INGEST_KEY));
-  loreJsonAddText(call, json, "reason", reason);
-  loreJsonResult(call, json);
+  sqlite3_snprintf(answer->size, answer->text, "{\"outcome\":\"%s\",\"id\":%s,\"canonical_key\":%s,\"reason\":%s}", outcome, id,
+                   answer->key, reason);
+  loreResultOwned(call, answer->text, strlen(answer->text), 1);
+}
+
+/* What is not stored is noted, with the reason. */
+static void refuse(LoreCall *call, const char *outcome, sqlite3_int64 id, const char *reason){
+  Answer answer;
+  char number[24] = "null";
+  const char *quoted = loreJsonQuoted(call, reason);
+  makeRoom(call, &answer, reason ? strlen(reason) : 0);
+  if( id ) sqlite3_snprintf(sizeof number, number, "%lld", id);
+  loreLetText(call, "outcome", outcome);
+  loreLetText(call, "reason", reason);
+  loreWriteOne(call, SQL_SIGNAL_INGEST_NOTE);
+  give(call, &answer, outcome, number, quoted);
+}
+
+static void storeIt(LoreCall *call){
+  int is_new;
+  char number[24], reason[MOST_NOTICE + 3];
+  Answer answer;
+  makeRoom(call, &answer, MOST_NOTICE);
+  sqlite3_int64 id = store(call, &is_new);
+  const char *notice = loreFailed(call) ? NULL : loreNoticeText(call);
+  if( loreFailed(call) || is_new ){
+    sqlite3_snprintf(sizeof number, number, "%lld", id);
+    sqlite3_snprintf(sizeof reason, reason, notice ? "\"%s\"" : "null", notice);
+    give(call, &answer, "new", number, reason);
+  }else{
+    sqlite3_free(answer.text);
+    refuse(call, "duplicate", id, notice ? loreFormat(call, "%s", notice) : "this fact is stored already");
+  }
 }
 
 void signalIngest(LoreCall *call){
-  int is_new;
   readDocument(call);
   if( loreFailed(call) ) return;
+  const char *suppressed = loreGiven(call, INGEST_KEY) ? suppressedBy(call) : NULL;
   if( !loreGiven(call, INGEST_KEY) ){
-    answer(call, "no_key", 0, loreFindText(call, SQL_SIGNAL_NO_KEY_REASON));
-    return;
+    refuse(call, "no_key", 0, loreFindText(call, SQL_SIGNAL_NO_KEY_REASON));
+  }else if( suppressed ){
+    refuse(call, "suppressed", 0, suppressed);
+  }else{
+    storeIt(call);
   }
-  const char *suppressed = suppressedBy(call);
-  if( suppressed ){
-    answer(call, "suppressed", 0, suppressed);
-    return;
-  }
-  sqlite3_int64 id = store(call, &is_new);
-  const char *notice = loreNoticeOf(call);
-  answer(call, is_new ? "new" : "duplicate", id, is_new ? notice : notice ? notice : "this fact is stored already");
 }

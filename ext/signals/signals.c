@@ -42,7 +42,7 @@ static const LoreVerb kVerbs[] = {
   { "signal_ingest",
     "signal_type:text[1..200]! source_api:text[1..200]! raw_data:object! confidence:real[0..1]! canonical_key:text[1..2000] "
     "company_name detected_at:time source_id:text[0..2000]",
-    signalIngest, WRITES("signals signal_processing signal_ingest_log"),
+    signalIngest, WRITES_BY_ITSELF("signals signal_processing signal_ingest_log"),
     "find the key of a document, look whether it is suppressed or known, store it; JSON outcome",
     "'funding_event', 'news', '{\"website\": \"https://acme.ai\", \"name\": \"Acme\"}', 0.6" },
   { "signal_claim",

@@ -6,7 +6,6 @@
 enum { PUT_KEY, PUT_PAGE, PUT_STATUS, PUT_COMPANY, PUT_METADATA, PUT_TTL, PUT_EXPIRES };
 
 #define DAY_MS 86400000LL
-#define LAST_TIME 253402300799999LL /* 9999-12-31T23:59:59.999 */
 
 static void setExpiry(LoreCall *call){
   if( loreGiven(call, PUT_TTL) && loreGiven(call, PUT_EXPIRES) ){
@@ -19,8 +18,7 @@ static void setExpiry(LoreCall *call){
     }
   }else{
     double days = loreGiven(call, PUT_TTL) ? loreReal(call, PUT_TTL) : (double)loreSettingInt(call, "suppression_ttl_days");
-    LoreTime until = loreNow(call) + (LoreTime)(days*DAY_MS);
-    loreSetTime(call, PUT_EXPIRES, until > LAST_TIME ? LAST_TIME : until);
+    loreSetTime(call, PUT_EXPIRES, loreNow(call) + (LoreTime)(days*DAY_MS));
   }
 }
 

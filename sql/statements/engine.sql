@@ -2,15 +2,15 @@
 
 -- :name engine_connect        brings lore_connection into being
 -- :vtab
-SELECT 1 FROM lore_connection;
+SELECT 1 FROM main.lore_connection;
 
 -- :name engine_enlist         finds no row; makes lore_connection take part in the transaction
 -- :vtab
-DELETE FROM lore_connection;
+DELETE FROM main.lore_connection;
 
 -- :name engine_frame           inserts nothing; its statement journal undoes a body that fails
 -- :vtab
-INSERT INTO lore_frame(body) SELECT NULL WHERE lore_body(?1);
+INSERT INTO main.lore_frame(body) SELECT NULL WHERE lore_body(?1);
 
 -- :name engine_hold           opens a read transaction
 SELECT 1 FROM main.sqlite_schema LIMIT 1;
@@ -18,9 +18,8 @@ SELECT 1 FROM main.sqlite_schema LIMIT 1;
 -- :name engine_tick           lets SQLite notice an interrupt
 SELECT 1;
 
--- :name engine_loaded
--- :vtab
-SELECT 1 FROM pragma_module_list WHERE name = 'lore_connection';
+-- :name engine_loaded          names of all modules; the table of them would read the schema and wait for its lock
+PRAGMA module_list;
 
 -- :name engine_version
 SELECT lore_version();

@@ -13,13 +13,17 @@ INSERT INTO main.signal_processing(signal_id, status, created_at, updated_at) VA
 -- :name signal_unsave             the row that a failing signal_save has just made
 DELETE FROM main.signals WHERE id = :signal_id;
 
--- :name signal_by_source          and what of it differs from what is given
-SELECT id, ltrim(CASE WHEN signal_type <> :signal_type THEN ', signal_type' ELSE '' END
+-- :name signal_by_source          and what of it differs from what is given; NULL: nothing, as nearly always
+SELECT id, CASE
+         WHEN signal_type = :signal_type AND canonical_key = :canonical_key AND confidence = :confidence AND raw_data = :raw_data
+              AND (:company_name IS NULL OR company_name IS nullif(:company_name, '')) AND (:given_at IS NULL OR detected_at = :given_at)
+         THEN NULL
+         ELSE ltrim(CASE WHEN signal_type <> :signal_type THEN ', signal_type' ELSE '' END
               || CASE WHEN canonical_key <> :canonical_key THEN ', canonical_key' ELSE '' END
               || CASE WHEN confidence <> :confidence THEN ', confidence' ELSE '' END
               || CASE WHEN raw_data <> :raw_data THEN ', raw_data' ELSE '' END
               || CASE WHEN company_name IS NOT nullif(:company_name, '') AND :company_name IS NOT NULL THEN ', company_name' ELSE '' END
-              || CASE WHEN :given_at IS NOT NULL AND detected_at <> :given_at THEN ', detected_at' ELSE '' END, ', ')
+              || CASE WHEN :given_at IS NOT NULL AND detected_at <> :given_at THEN ', detected_at' ELSE '' END, ', ') END
   FROM main.signals WHERE source_api = :source_api AND source_id = :source_id;
 
 -- :name signal_by_key             what stands at this moment, and whether it is this very fact
@@ -27,9 +31,8 @@ SELECT id, :given_at IS NOT NULL AND (source_id IS NULL OR nullif(:source_id, ''
   FROM main.signals
  WHERE canonical_key = :canonical_key AND signal_type = :signal_type AND source_api = :source_api AND detected_at = :detected_at;
 
--- :name signal_document           what an ingested document says of itself
-SELECT CASE WHEN :canonical_key IS NULL THEN canonical_key(:raw_data) ELSE :canonical_key END,
-       coalesce(:company_name, nullif(json_extract(:raw_data, '$.company_name'), ''), json_extract(:raw_data, '$.name'));
+-- :name signal_document_key
+SELECT canonical_key(:raw_data);
 
 -- :name signal_no_key_reason
 -- :vtab
@@ -110,10 +113,10 @@ ON CONFLICT (canonical_key) DO UPDATE SET
 -- :name suppression_id
 SELECT id FROM main.suppression_cache WHERE canonical_key = :canonical_key;
 
--- :name suppression_delete        strftime: rows of other software may be in another form of time
+-- :name suppression_delete        rows of other software may be in another form of time, up to 14 hours ahead as text
 DELETE FROM main.suppression_cache WHERE id IN (
   SELECT id FROM main.suppression_cache
-   WHERE expires_at <= :at AND coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', expires_at), expires_at) <= :at
+   WHERE expires_at <= coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', :at, '+1 day'), :at) AND coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', expires_at), expires_at) <= :at
    ORDER BY expires_at LIMIT coalesce(:max_rows, -1));
 
 -- :name suppression_of            a fresh entry of the key or one of its aliases, its own first

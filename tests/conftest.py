@@ -1,0 +1,49 @@
+"""Fixtures of every suite; the helpers behind them are in support.py."""
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import support  # noqa: E402
+from support import Database, assert_same, dump, examples, raises_sql  # noqa: E402,F401
+
+
+@pytest.fixture(scope="session")
+def lore():
+    """Path of the extension; LORE in the environment names another one."""
+    return support.LORE
+
+
+@pytest.fixture
+def bare(tmp_path):
+    """The extension loaded into a new file, nothing migrated."""
+    db = Database(tmp_path / "bare.db")
+    yield db
+    db.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_image():
+    db = Database(":memory:")
+    db.run("SELECT lore_migrate('all')")
+    image = db.connection.serialize()
+    db.close()
+    return image
+
+
+@pytest.fixture
+def db(tmp_path, migrated_image):
+    """A file with all subsystems migrated and no rows of data."""
+    path = tmp_path / "test.db"
+    path.write_bytes(migrated_image)
+    db = Database(path)
+    db.run("PRAGMA synchronous = OFF")
+    yield db
+    db.close()
+
+
+@pytest.fixture(scope="session")
+def stages(tmp_path_factory):
+    return support.Stages(tmp_path_factory.mktemp("stages"))

@@ -1,0 +1,213 @@
+"""What every suite uses: a connection with the extension, and a look at all that a database holds.
+
+The generic suites need no line per verb: lore_help says what there is, and its examples are calls that
+work one after the other.
+"""
+import contextlib
+import itertools
+import os
+import re
+import sqlite3
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LORE = os.environ.get("LORE", str(ROOT / "build" / "lore.so"))
+
+BAD_ARGUMENT = 1043  # SQLITE_CONSTRAINT_FUNCTION
+REFUSED = 2323       # SQLITE_CONSTRAINT_VTAB
+DENIED = 23          # SQLITE_AUTH
+NOT_READY = 1        # SQLITE_ERROR
+TOO_BIG = 18
+
+
+class Database:
+    """A connection without Python's own transactions, and short ways to ask."""
+
+    def __init__(self, path, load=True, **options):
+        options.setdefault("isolation_level", None)
+        self.path = str(path)
+        self.connection = sqlite3.connect(self.path, **options)
+        self.connection.text_factory = lambda raw: raw.decode("utf-8", "surrogateescape")
+        if load:
+            self.load()
+
+    def load(self):
+        self.connection.enable_load_extension(True)
+        self.connection.load_extension(LORE)
+
+    def run(self, sql, *args):
+        """All rows, as tuples: a statement is stepped to its end."""
+        return self.connection.execute(sql, args[0] if len(args) == 1 and isinstance(args[0], dict) else args).fetchall()
+
+    rows = run
+
+    def row(self, sql, *args):
+        rows = self.run(sql, *args)
+        return rows[0] if rows else None
+
+    def value(self, sql, *args):
+        row = self.row(sql, *args)
+        return row[0] if row else None
+
+    def column(self, sql, *args):
+        return [row[0] for row in self.run(sql, *args)]
+
+    def named(self, sql, *args):
+        """Rows as dictionaries."""
+        cursor = self.connection.execute(sql, args)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row)) for row in cursor.fetchall()]
+
+    def script(self, sql):
+        self.connection.executescript(sql)
+
+    def close(self):
+        self.connection.close()
+
+    @property
+    def in_transaction(self):
+        return self.connection.in_transaction
+
+
+@contextlib.contextmanager
+def raises_sql(text, code=None):
+    """The block ends with an error of SQLite whose message contains the text."""
+    caught = type("Caught", (), {"message": None, "code": None})()
+    try:
+        yield caught
+    except sqlite3.Error as error:
+        caught.message, caught.code = str(error), getattr(error, "sqlite_errorcode", None)
+        assert text in caught.message, f"{caught.message!r} does not contain {text!r}"
+        assert code is None or caught.code == code, f"{caught.message!r} has code {caught.code}, not {code}"
+        return
+    raise AssertionError(f"no error; expected {text!r}")
+
+
+def _connection(db):
+    return db.connection if isinstance(db, Database) else db
+
+
+def dump(db):
+    """All of main: the schema and every row, rowids included. Two dumps are equal when nothing changed."""
+    connection = _connection(db)
+    schema = connection.execute("SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY type, name").fetchall()
+    content = {}
+    for kind, name, _, sql in schema:
+        if kind == "table" and not re.match(r"\s*CREATE\s+VIRTUAL", sql or "", re.I):
+            content[name] = _rows_of(connection, name)
+    marks = [connection.execute(f"PRAGMA main.{mark}").fetchone()[0] for mark in ("user_version", "application_id")]
+    return {"schema": schema, "rows": content, "marks": marks}
+
+
+def _rows_of(connection, table):
+    quoted = '"' + table.replace('"', '""') + '"'
+    try:
+        rows = connection.execute(f"SELECT rowid, * FROM main.{quoted}").fetchall()
+    except sqlite3.OperationalError:  # WITHOUT ROWID
+        rows = connection.execute(f"SELECT * FROM main.{quoted}").fetchall()
+    return sorted(rows, key=repr)
+
+
+def difference(before, after):
+    """What differs between two dumps, for a message that a person can read."""
+    found = [f"schema: {sorted(set(before['schema']) ^ set(after['schema']), key=repr)}"] if before["schema"] != after["schema"] else []
+    for table in sorted(set(before["rows"]) | set(after["rows"])):
+        old, new = before["rows"].get(table, []), after["rows"].get(table, [])
+        if old != new:
+            found.append(f"{table}: -{[r for r in old if r not in new]} +{[r for r in new if r not in old]}")
+    return "; ".join(found)
+
+
+def assert_same(before, after, what=""):
+    assert before == after, f"{what}: {difference(before, after)}"
+
+
+# ---- lore_help ----
+
+class Entry:
+    """One row of lore_help."""
+
+    def __init__(self, row):
+        self.__dict__.update(row)
+        self.argument_names = [re.split("[:=!]", piece)[0] for piece in self.arguments.split()]
+        if self.kind == "verb":
+            self.argument_names.append("at")
+        self.tables = (self.writes or "").split()
+
+    @property
+    def is_table(self):
+        return self.kind in ("verb", "reader")
+
+    def call(self, arguments):
+        return f"SELECT * FROM {self.name}({arguments})" if self.kind == "reader" else f"SELECT {self.name}({arguments})"
+
+    def insert(self, count, rows, verb="INSERT"):
+        """Into the verb's table: its first arguments, by name; `rows` is a VALUES list or a SELECT."""
+        names = ", ".join(self.argument_names[:count])
+        return f"{verb} INTO {self.name}({names}) {rows}" if names else f"{verb} INTO {self.name} DEFAULT VALUES"
+
+    def __repr__(self):
+        return self.name
+
+
+def help_entries(db):
+    return [Entry(row) for row in db.named("SELECT * FROM lore_help")]
+
+
+def read_entries():
+    """The rows of lore_help, for parametrize."""
+    db = Database(":memory:")
+    entries = help_entries(db)
+    db.close()
+    return entries
+
+
+def examples(db):
+    """Yields each row of lore_help after its example, if it has one, has run."""
+    for entry in help_entries(db):
+        if entry.example is not None:
+            db.run(entry.call(entry.example))
+        yield entry
+
+
+def example_width(db, entry):
+    """How many arguments the example gives."""
+    return len(db.connection.execute(f"SELECT {entry.example}").description) if entry.example else 0
+
+
+def example_values(db, entry):
+    return list(db.row(f"SELECT {entry.example}")) if entry.example else []
+
+
+class Stages:
+    """The database as it is just before each example of lore_help runs: bytes, made once a session."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.numbers = itertools.count()
+        self.images = {}
+        self._make()
+
+    def _make(self):
+        db = Database(":memory:")
+        db.run("SELECT lore_migrate('all')")
+        for entry in help_entries(db):
+            self.images[entry.name] = db.connection.serialize()
+            if entry.example is not None:
+                with contextlib.suppress(sqlite3.Error):  # test_registration reports an example that fails
+                    db.run(entry.call(entry.example))
+        self.images[None] = db.connection.serialize()
+        db.close()
+
+    def path(self, name=None):
+        """A new file: as before the example of `name`, or with all examples run."""
+        path = self.folder / f"stage{next(self.numbers)}.db"
+        path.write_bytes(self.images[name])
+        return path
+
+    def open(self, name=None, journal=None):
+        db = Database(self.path(name))
+        db.run("PRAGMA synchronous = OFF")
+        if journal:
+            db.run(f"PRAGMA journal_mode = {journal}")
+        return db

@@ -1,0 +1,306 @@
+"""A verb is all-or-nothing: whatever statement it stands in, at whichever nested row write it fails.
+
+TEMP triggers on every table of main call a function that raises at its N-th call; N goes up until no
+call is left. After a failure the database is what it was; the last round, without one, works on the
+same connection.
+"""
+import contextlib
+import sqlite3
+
+import pytest
+
+from support import Database, assert_same, dump, example_width, read_entries
+
+VERBS = {entry.name: entry for entry in read_entries() if entry.kind == "verb" and entry.example is not None}
+WRITERS = [entry for entry in VERBS.values() if entry.tables]
+MOST_WRITES = 200
+
+# A migration that has been applied writes nothing; test_admin.py fails at each of its statements.
+NOTHING_TO_WRITE = {"lore_migrate"}
+
+CLAIM = ["SELECT signal_save('t', 's', 'domain:x' || value || '.io', 1, '{}') FROM json_each('[1, 2, 3]')",
+         "SELECT signal_claim(50, NULL, 'worker', 300, 'a request')"]
+LEASED = "(SELECT json_group_array(signal_id) FROM main.signal_processing WHERE lease_worker = 'worker'), " \
+         "(SELECT max(lease_token) FROM main.signal_processing WHERE lease_worker = 'worker')"
+
+# Calls that write more than the example does: verb, what runs before, arguments. The first two stand in
+# for examples that change nothing.
+MORE = [
+    ("lore_set", [], "'suppression_ttl_days', 9"),
+    ("signal_release", CLAIM, LEASED),
+    ("suppression_clean", ["SELECT suppression_put('domain:old' || value || '.io', 'p', 's', NULL, NULL, 1, NULL, '2020-01-01') "
+                           "FROM json_each('[1, 2, 3]')"], "NULL"),
+    ("lore_set", ["SELECT lore_set('suppression_ttl_days', 9)"], "'suppression_ttl_days', ''"),
+    ("signal_claim", CLAIM[:1], "50, NULL, 'worker', 300, 'another request'"),
+    ("signal_save", ["SELECT signal_save('t', 's', 'domain:a.io', 1, '{}', NULL, '2026-01-01', 'e1')"],
+     "'t', 's', 'domain:a.io', 1, '{}', NULL, '2026-01-01', 'e2'"),
+    ("signal_ingest", ["SELECT suppression_put('domain:a.io', 'p', 's')"], "'t', 's', '{\"domain\": \"a.io\"}', 1"),
+    ("signal_ingest", [], "'t', 's', '{\"n\": 1}', 1"),
+    ("signal_mark_pushed", CLAIM, "(SELECT max(signal_id) FROM main.signal_processing WHERE lease_worker = 'worker'), 'page', '{}', "
+                                  "(SELECT max(lease_token) FROM main.signal_processing WHERE lease_worker = 'worker')"),
+    ("signal_mark_rejected", ["SELECT signal_save('t', 's', 'domain:a.io', 1, '{}')", "SELECT signal_mark_pushed(max(id), 'p') FROM signals"],
+     "(SELECT max(id) FROM main.signals), 'no'"),
+    ("suppression_put", ["SELECT suppression_put('domain:a.io', 'p', 's')"], "'domain:a.io', 'p2', 's2', 'A', '{}', 3"),
+    ("key_merge", ["SELECT key_merge('domain:b.io', 'crunchbase:b', 'x', 'ann')", "SELECT key_merge('domain:c.io', 'github_org:c', 'x', 'ann')"],
+     "'crunchbase:b', 'github_org:c', 'one firm', 'ann'"),
+    ("key_unmerge", ["SELECT key_merge('domain:b.io', 'crunchbase:b', 'x', 'ann')", "SELECT key_merge('crunchbase:b', 'github_org:c', 'x', 'ann')"],
+     "'domain:b.io', 'crunchbase:b', 'two firms'"),
+]
+
+
+class Case:
+    def __init__(self, verb, before, arguments, label):
+        self.entry, self.before, self.arguments, self.label = VERBS[verb], before, arguments, label
+
+
+REPLACED = {verb for verb, _, _ in MORE[:3]}
+CASES = [Case(name, [], entry.example, name) for name, entry in VERBS.items() if name not in REPLACED]
+CASES += [Case(verb, before, arguments, f"{verb}_{i}") for i, (verb, before, arguments) in enumerate(MORE) if verb in VERBS]
+EACH_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
+
+
+class Failure:
+    """Triggers on every row write of main; the N-th one fails."""
+
+    def __init__(self, db, how):
+        self.at, self.count, self.tables, self.how = 0, 0, set(), how
+        self.db = db
+        db.connection.create_function("fail_now", 1, self._count)
+        for table in db.column("SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"):
+            for moment in ("BEFORE", "AFTER"):
+                for event in ("INSERT", "UPDATE", "DELETE"):
+                    db.run(f'CREATE TEMP TRIGGER "fail_{moment}_{event}_{table}" {moment} {event} ON main."{table}" BEGIN '
+                           f"SELECT CASE fail_now('{table}') WHEN 1 THEN RAISE(ABORT, 'injected') END; END")
+
+    def _count(self, table):
+        self.count += 1
+        self.tables.add(table)
+        if self.count != self.at:
+            return 0
+        if self.how == "raise":
+            raise RuntimeError("injected")
+        return 1
+
+    def arm(self, at):
+        self.at, self.count, self.tables = at, 0, set()
+
+    @property
+    def hit(self):
+        return self.at > 0 and self.count >= self.at
+
+
+class Place:
+    """A database just before the verb's example, with an own table and a table of three rows."""
+
+    def __init__(self, stages, case, journal, how):
+        self.entry, self.arguments = case.entry, case.arguments
+        self.db = stages.open(self.entry.name, journal)
+        for sql in case.before:
+            self.db.run(sql)
+        self.db.run("CREATE TEMP TABLE three(n)")
+        self.db.run("INSERT INTO three VALUES (1), (2), (3)")
+        self.db.run("CREATE TABLE main.own(x)")
+        self.values = self.db.row(f"SELECT {self.arguments}")
+        self.failure = Failure(self.db, how)
+
+    def close(self):
+        self.db.close()
+
+    @property
+    def call(self):
+        return f"{self.entry.name}({self.arguments})"
+
+    @property
+    def named_call(self):
+        members = [f"'{name}', {self.db.value('SELECT quote(?)', value)}" for name, value in zip(self.entry.argument_names, self.values)]
+        return f"lore_call('{self.entry.name}', json_object({', '.join(members)}))"
+
+    def insert(self, rows, verb="INSERT"):
+        return self.entry.insert(len(self.values), rows, verb)
+
+    @contextlib.contextmanager
+    def transaction(self):
+        self.db.run("BEGIN")
+        yield
+        assert self.db.in_transaction, "the transaction is gone"
+        self.db.run("COMMIT")
+
+
+class Bare:
+    """A place without triggers, where any error of the verb will do."""
+    failure = type("Never", (), {"hit": False})
+    any_error = True
+    call, transaction, insert = Place.call, Place.transaction, Place.insert
+
+    def __init__(self, db, entry, arguments):
+        self.db, self.entry, self.arguments = db, entry, arguments
+        self.values = db.row(f"SELECT {arguments}")
+
+
+def run(place, sql):
+    """1 when the statement went through, 0 when it ended with an error."""
+    try:
+        place.db.run(sql)
+        return 1
+    except sqlite3.Error as error:
+        assert getattr(place, "any_error", False) or "injected" in str(error) or "user-defined function raised" in str(error), error
+        return 0
+
+
+def inside_begin(sql_of):
+    def context(place):
+        before = dump(place.db)
+        with place.transaction():
+            ok = run(place, sql_of(place))
+            if not ok or place.failure.hit:
+                assert_same(before, dump(place.db), "before COMMIT")
+        if not ok or place.failure.hit:
+            assert_same(before, dump(place.db), "after COMMIT")
+    return context
+
+
+def autocommit(sql_of):
+    def context(place):
+        before = dump(place.db)
+        ok = run(place, sql_of(place))
+        assert not place.db.in_transaction
+        if not ok or place.failure.hit:
+            assert_same(before, dump(place.db))
+    return context
+
+
+def scan(place):
+    """Each row's call commits alone: what is left are whole calls, seen by another connection after each."""
+    watcher = Database(place.db.path, load=False)
+    last = dump(watcher)
+    try:
+        cursor = place.db.connection.execute(f"SELECT {place.call} FROM three")
+        last = dump(watcher)
+        while cursor.fetchone() is not None:
+            last = dump(watcher)
+    except sqlite3.Error as error:
+        assert place.failure.hit, error
+    assert not place.db.in_transaction
+    assert_same(last, dump(place.db), "after the scan")
+    watcher.close()
+
+
+def fired_by_a_trigger(place):
+    place.db.run(f"CREATE TEMP TRIGGER fire AFTER INSERT ON main.own BEGIN SELECT {place.call}; END")
+    inside_begin(lambda p: "INSERT INTO main.own VALUES (1)")(place)
+    place.db.run("DROP TRIGGER temp.fire")
+
+
+CONTEXTS = {
+    "SELECT in autocommit": autocommit(lambda p: f"SELECT {p.call}"),
+    "SELECT over three rows": scan,
+    "SELECT inside BEGIN": inside_begin(lambda p: f"SELECT {p.call}"),
+    "INSERT VALUES inside BEGIN": inside_begin(lambda p: f"INSERT INTO main.own VALUES ({p.call})"),
+    "INSERT OR IGNORE VALUES inside BEGIN": inside_begin(lambda p: f"INSERT OR IGNORE INTO main.own VALUES ({p.call})"),
+    "INSERT SELECT inside BEGIN": inside_begin(lambda p: f"INSERT INTO main.own SELECT {p.call} FROM three"),
+    "TEMP trigger": fired_by_a_trigger,
+    "table inside BEGIN": inside_begin(lambda p: p.insert(f"VALUES ({p.arguments})")),
+    "table in autocommit": autocommit(lambda p: p.insert(f"VALUES ({p.arguments})")),
+    "table OR IGNORE inside BEGIN": inside_begin(lambda p: p.insert(f"VALUES ({p.arguments})", "INSERT OR IGNORE")),
+    "table of three rows inside BEGIN": inside_begin(lambda p: p.insert(f"SELECT {p.arguments} FROM three")),
+    "lore_call inside BEGIN": inside_begin(lambda p: f"INSERT INTO main.own VALUES ({p.named_call})"),
+}
+
+
+def fail_at_each_write(place, context):
+    """How many row writes the context makes when nothing fails."""
+    for at in range(1, MOST_WRITES):
+        place.failure.arm(at)
+        context(place)
+        if not place.failure.hit:
+            return place.failure.count
+    raise AssertionError(f"more than {MOST_WRITES} row writes")
+
+
+@pytest.mark.parametrize("how", ["raise", "constraint"])
+@pytest.mark.parametrize("journal", ["DELETE", "WAL"])
+@pytest.mark.parametrize("context", CONTEXTS, ids=lambda name: name.replace(" ", "_"))
+@EACH_CASE
+def test_a_failure_leaves_nothing_behind(stages, case, context, journal, how):
+    place = Place(stages, case, journal, how)
+    writes = fail_at_each_write(place, CONTEXTS[context])
+    assert writes > 0 or case.entry.name in NOTHING_TO_WRITE, "the example writes nothing: this test shows nothing"
+    assert place.db.value("PRAGMA integrity_check") == "ok"
+    place.close()
+
+
+@pytest.mark.parametrize("context", ["SELECT inside BEGIN", "INSERT VALUES inside BEGIN", "table inside BEGIN", "SELECT in autocommit"])
+@EACH_CASE
+def test_a_table_that_is_gone_leaves_nothing_behind(stages, case, context):
+    """Without triggers: they make SQLite open journals that it otherwise would not."""
+    for table in case.entry.tables:
+        db = stages.open(case.entry.name)
+        for sql in case.before:
+            db.run(sql)
+        db.run("CREATE TABLE own(x)")
+        db.run("PRAGMA foreign_keys = OFF")
+        arguments = ", ".join(db.value("SELECT quote(?)", value) for value in db.row(f"SELECT {case.arguments}"))
+        db.run(f"DROP TABLE main.{table}")
+        CONTEXTS[context](Bare(db, case.entry, arguments))
+        db.close()
+
+
+@EACH_CASE
+def test_a_verb_writes_only_the_tables_that_it_names(stages, case):
+    place = Place(stages, case, None, "raise")
+    place.failure.arm(0)
+    place.db.run(f"SELECT {place.call}")
+    assert place.failure.tables <= set(case.entry.tables)
+    place.close()
+
+
+@pytest.mark.parametrize("event", ["INSERT", "UPDATE"])
+@pytest.mark.parametrize("entry", [e for e in WRITERS if e.name not in NOTHING_TO_WRITE], ids=repr)
+def test_a_swallowed_row_is_noticed(stages, entry, event):
+    """A trigger of the host that says RAISE(IGNORE) makes a row vanish without an error."""
+    for table in entry.tables:
+        db = stages.open(entry.name)
+        seen = []
+        db.connection.create_function("seen", 0, lambda: seen.append(1))
+        db.run(f"CREATE TEMP TRIGGER swallow BEFORE {event} ON main.{table} BEGIN SELECT seen(), RAISE(IGNORE); END")
+        for begin, end in (("SELECT 1", "SELECT 1"), ("BEGIN", "COMMIT")):
+            db.run(begin)
+            before = dump(db)
+            with contextlib.suppress(sqlite3.Error):
+                del seen[:]
+                db.run(entry.call(entry.example))
+                assert not seen, f"{event} on {table} was swallowed and {entry.name} did not notice"
+            if seen:
+                assert_same(before, dump(db))
+                assert len(seen) <= 3, f"{event} on {table} was tried {len(seen)} times"
+            db.run(end)
+        db.close()
+
+
+@pytest.mark.parametrize("entry", WRITERS, ids=repr)
+def test_a_verb_over_its_own_tables_ends(stages, entry):
+    for table in entry.tables:
+        db = stages.open()
+        left = [2000]
+        db.connection.set_progress_handler(lambda: left.__setitem__(0, left[0] - 1) or left[0] < 0, 10000)
+        rows = f"WITH todo AS MATERIALIZED (SELECT 1 FROM main.{table}) SELECT {entry.example} FROM todo"
+        try:
+            db.run(entry.insert(example_width(db, entry), rows))
+        except sqlite3.Error as error:
+            assert str(error).startswith(f"{entry.name}: "), error
+        assert left[0] >= 0
+        db.connection.set_progress_handler(None, 0)
+        assert db.value("PRAGMA integrity_check") == "ok"
+        db.close()
+
+
+def test_an_error_of_the_statement_around_a_verb_undoes_what_it_can(db):
+    """Where SQLite keeps a statement journal; a single-row INSERT inside BEGIN has none (docs/architecture.md)."""
+    db.run("CREATE TABLE own(x, y NOT NULL)")
+    save = "signal_save('t', 's', 'domain:a' || n || '.io', 1, '{}')"
+    db.run("BEGIN")
+    before = dump(db)
+    with contextlib.suppress(sqlite3.IntegrityError):
+        db.run(f"INSERT INTO own SELECT {save}, CASE n WHEN 3 THEN NULL ELSE 1 END FROM (SELECT value AS n FROM json_each('[1, 2, 3]'))")
+    assert_same(before, dump(db))
+    db.run("COMMIT")

@@ -1,0 +1,31 @@
+# The unit tests of the pure cores: one program a file tests/unit/test_*.c, run from the project's folder.
+
+UNIT_OUT      = $(BUILD)/tests/unit
+UNIT_PROGRAMS = $(patsubst tests/unit/%.c,$(UNIT_OUT)/%,$(wildcard tests/unit/test_*.c))
+UNIT_PACKAGES = cmocka libcjson libpsl libidn2 libutf8proc libsodium
+UNIT_FLAGS    = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iext -Itests/unit -DVECTORS_DIR='"tests/vectors"' \
+                -DVECTORS='"tests/vectors/canonical_key.json"' $$(pkg-config --cflags $(UNIT_PACKAGES)) -MMD -MP
+
+# What knows no SQLite; a program takes from the library what it calls.
+PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest text) \
+                $(patsubst %,ext/keys/%.c,candidates domain github kinds name registry text url) \
+                $(patsubst %,ext/signals/%.c,gate)
+UNIT_OBJECTS  = $(PURE_SOURCES:%.c=$(UNIT_OUT)/%.o)
+UNIT_LIBRARY  = $(UNIT_OUT)/pure.a
+
+$(UNIT_OUT)/ext/%.o: ext/%.c tests/unit/build.mk | packages
+	@mkdir -p $(@D)
+	@$(CC) $(UNIT_FLAGS) -c -o $@ $<
+
+$(UNIT_OUT)/%.o: tests/unit/%.c tests/unit/build.mk | packages
+	@mkdir -p $(@D)
+	@$(CC) $(UNIT_FLAGS) -c -o $@ $<
+
+$(UNIT_LIBRARY): $(UNIT_OBJECTS)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(UNIT_PROGRAMS): $(UNIT_OUT)/%: $(UNIT_OUT)/%.o $(UNIT_LIBRARY)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs $(UNIT_PACKAGES)) -lm
+
+-include $(wildcard $(UNIT_OUT)/*.d $(UNIT_OUT)/ext/*/*.d)

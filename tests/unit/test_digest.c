@@ -1,0 +1,47 @@
+/*
+** Digests: BLAKE2b-128 of the parts, each with its length (8 bytes, little-endian) before it. The expected
+** values are those of Python's hashlib.blake2b.
+*/
+#include "helpers.h"
+
+#include "engine/digest.h"
+
+static const char *digest(int count, const char *first, const char *second){
+  static char hex[LORE_DIGEST_SIZE + 1];
+  const char *const parts[] = { first, second };
+  hex[LORE_DIGEST_SIZE] = 'x';
+  loreDigest(parts, count, hex);
+  assert_int_equal(hex[LORE_DIGEST_SIZE - 1], 0);
+  assert_int_equal(hex[LORE_DIGEST_SIZE], 'x');
+  return hex;
+}
+
+static void a_digest_is_that_of_another_implementation(void **state){
+  (void)state;
+  char thousand[1001];
+  memset(thousand, 'x', 1000);
+  thousand[1000] = 0;
+  assert_string_equal(digest(0, NULL, NULL), "cae66941d9efbd404e4d88758ea67670");
+  assert_string_equal(digest(1, "", NULL), "c804ce198ec337e3dc762bdd1a09aece");
+  assert_string_equal(digest(1, "abc", NULL), "10366aba46518e2b9d040dde242bbc5a");
+  assert_string_equal(digest(2, "Gr\xc3\xb6\xc3\x9f" "e \xe2\x82\xac", thousand), "cda52eb01775e30391e1ba72a6b95d03");
+}
+
+static void where_one_part_ends_makes_a_difference(void **state){
+  (void)state;
+  assert_string_equal(digest(2, "ab", "c"), "4826ed043ab3cdec576d8541fa5d5a80");
+  assert_string_equal(digest(2, "a", "bc"), "f14abc19c330e936bb9c8506d69bac9b");
+  assert_string_equal(digest(2, "", ""), "463be1d58a72e9618ea59884367c4358");
+  char first[LORE_DIGEST_SIZE];
+  memcpy(first, digest(2, "abc", ""), sizeof first);
+  assert_string_not_equal(first, digest(2, "", "abc"));
+  assert_string_not_equal(first, digest(1, "abc", NULL));
+}
+
+int main(void){
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(a_digest_is_that_of_another_implementation),
+    cmocka_unit_test(where_one_part_ends_makes_a_difference),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
