@@ -10,14 +10,17 @@
 SQLITE_EXTENSION_INIT1
 #endif
 
-extern const LoreSubsystem kAdmin, kKeys, kSignals;
+/* A new subsystem is a line here. */
+#define SUBSYSTEMS(ENTRY) \
+  ENTRY(kAdmin)           \
+  ENTRY(kKeys)            \
+  ENTRY(kSignals)
 
-static const LoreSubsystem *const kSubsystems[] = {
-  &kAdmin,
-  &kKeys,
-  &kSignals,
-  NULL,
-};
+#define DECLARE(name) extern const LoreSubsystem name;
+SUBSYSTEMS(DECLARE)
+
+#define ADDRESS(name) &name,
+static const LoreSubsystem *const kSubsystems[] = { SUBSYSTEMS(ADDRESS) NULL };
 
 #ifdef _WIN32
 __declspec(dllexport)

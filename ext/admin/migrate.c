@@ -3,8 +3,8 @@
 **
 ** A run compares first (shape.h) and writes only when nothing is in the way; the frame makes it
 ** all-or-nothing. Rolling back drops tables, which no frame can undo, so it has a transaction of its own
-** or a savepoint in the caller's (transaction.h). lore_migrations records each migration with its checksum; its rows of subsystem 'lore' say which versions of the extension
-** have written the file.
+** or a savepoint in the caller's (transaction.h). lore_migrations records each migration with its
+** checksum; its rows of subsystem 'lore' say which versions of the extension have written the file.
 */
 #include "admin/migrate.h"
 
