@@ -132,7 +132,8 @@ static void checkJson(LoreCall *call, int i, LoreType type, int required){
     return;
   }
   if( value->length==0 && !required ) return; /* '' clears, as NULL leaves alone */
-  if( loreJsonDepth(value->text, value->length) > LORE_JSON_DEPTH ){
+  /* Each level takes two brackets, so a short text can't be too deep. */
+  if( value->length > 2*LORE_JSON_DEPTH && loreJsonDepth(value->text, value->length) > LORE_JSON_DEPTH ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "%s must not be nested more than %d deep", call->signature->arguments[i].name,
                LORE_JSON_DEPTH);
     return;

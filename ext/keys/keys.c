@@ -14,13 +14,6 @@
 
 enum { KEY_FIRST, KEY_VALUE };
 
-static int takeFirst(void *context, const KeyStep *step){
-  LoreCall *call = context;
-  if( step->reason ) return 0;
-  loreResultText(call, loreFormat(call, "%s:%s", kKeyKinds[step->kind].name, step->value.text));
-  return 1;
-}
-
 static void keyOfKind(LoreCall *call){
   const char *kind_name = loreText(call, KEY_FIRST);
   int kind = kind_name ? keyKindFind(kind_name, strlen(kind_name)) : -1;
@@ -40,7 +33,7 @@ static void canonicalKey(LoreCall *call){
   }else if( loreGiven(call, KEY_FIRST) ){
     loreCheckObject(call, KEY_FIRST);
     referencesRead(call, KEY_FIRST, &references);
-    referencesWalk(call, &references, takeFirst, call);
+    loreResultText(call, keyDocumentBest(call, references.texts));
     referencesFree(&references);
   }
 }
@@ -98,7 +91,7 @@ static int candidateRow(void *context, const KeyStep *step){
 static void candidateRows(LoreCall *call){
   References references;
   referencesRead(call, 0, &references);
-  referencesWalk(call, &references, candidateRow, call);
+  keyDocumentWalk(call, references.texts, candidateRow, call);
   referencesFree(&references);
 }
 
@@ -135,7 +128,7 @@ static void explainRows(LoreCall *call){
   References references;
   Explanation explanation = { call, 0 };
   referencesRead(call, 0, &references);
-  referencesWalk(call, &references, explainRow, &explanation);
+  keyDocumentWalk(call, references.texts, explainRow, &explanation);
   for(int i = 0; i < references.unused_count && !loreFailed(call); i++){
     explainUnused(call, &explanation, references.unused[i]);
   }

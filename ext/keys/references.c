@@ -20,28 +20,10 @@ static void addUnused(LoreCall *call, References *references, const char *name){
   references->unused[references->unused_count++] = name;
 }
 
-/* ---- Out of cJSON: nearly all documents ---- */
-
-/* cJSON has numbers as doubles only, and ends a text at \u0000. */
-static int needsSqlite(LoreJson *document, const char *text){
-  for(LoreJson *member = loreJsonFirst(document); member; member = loreJsonNext(member)){
-    const char *name = loreJsonName(member);
-    if( loreJsonIsNumber(member) && keyReferenceFind(name, strlen(name)) >= 0 ) return 1;
-  }
-  return strstr(text, "\\u0000")!=NULL;
-}
-
-/* The first of several members of a name counts, as json_extract sees it. What is neither text nor a number is
-** as good as empty. */
-static void readDocument(LoreCall *call, References *references){
+static void readUnused(LoreCall *call, References *references){
   for(LoreJson *member = loreJsonFirst(references->document); member && !loreFailed(call); member = loreJsonNext(member)){
-    const char *name = loreJsonName(member), *text = loreJsonText(member);
-    int reference = keyReferenceFind(name, strlen(name));
-    if( reference < 0 ){
-      addUnused(call, references, name);
-    }else if( references->texts[reference].text==NULL ){
-      references->texts[reference] = (KeyText){ text ? text : "", text ? strlen(text) : 0 };
-    }
+    const char *name = loreJsonName(member);
+    if( keyReferenceFind(name, strlen(name)) < 0 ) addUnused(call, references, name);
   }
 }
 
@@ -59,15 +41,12 @@ static KeyText copyText(LoreCall *call, LoreStatement *member){
 }
 
 static void readMembers(LoreCall *call, References *references){
+  memset(references->texts, 0, sizeof references->texts);
   LoreStatement *members = loreQuery(call, SQL_KEYS_MEMBERS);
   while( loreNext(members) ){
     const char *name = loreColumnText(members, 0);
     int reference = name ? keyReferenceFind(name, strlen(name)) : -1;
-    if( reference < 0 ){
-      addUnused(call, references, loreFormat(call, "%s", name ? name : ""));
-    }else if( references->texts[reference].text==NULL ){
-      references->texts[reference] = copyText(call, members);
-    }
+    if( reference >= 0 && references->texts[reference].text==NULL ) references->texts[reference] = copyText(call, members);
   }
 }
 
@@ -77,24 +56,14 @@ void referencesRead(LoreCall *call, int argument, References *references){
   if( loreFailed(call) || text==NULL ) return;
   references->document = loreJsonParse(call, text, loreTextLength(call, argument));
   if( loreFailed(call) ) return;
-  if( needsSqlite(references->document, text) ){
-    loreLetArgument(call, "document", argument);
-    readMembers(call, references);
-  }else{
-    readDocument(call, references);
-  }
+  readUnused(call, references);
+  if( keyDocumentReferences(references->document, text, references->texts) ) return;
+  loreLetArgument(call, "document", argument);
+  readMembers(call, references);
 }
 
 void referencesFree(References *references){
   loreJsonFree(references->document);
-}
-
-void referencesWalk(LoreCall *call, const References *references, KeyStepCallback *callback, void *context){
-  if( loreFailed(call) ) return;
-  LoreBuffer scratch = { .reallocate = reallocate };
-  keyCandidates(references->texts, callback, context, &scratch);
-  if( scratch.failed ) loreNoMemory(call);
-  sqlite3_free(scratch.data);
 }
 
 /* Hands over what a rule has made. */

@@ -1,11 +1,10 @@
 /*
-** A JSON document as the references that it holds.
+** A JSON argument as the references that it holds, exactly.
 */
 #ifndef LORE_KEYS_REFERENCES_H
 #define LORE_KEYS_REFERENCES_H
 
-#include "engine/json.h"
-#include "keys/key.h"
+#include "keys/document.h"
 
 typedef struct References {
   KeyText texts[KEY_REFERENCE_COUNT]; /* live until referencesFree */
@@ -17,9 +16,6 @@ typedef struct References {
 /* Reads an argument that has been checked to be an object. */
 void referencesRead(LoreCall *call, int argument, References *references);
 void referencesFree(References *references);
-
-/* Calls back with each step of the walk (key.h); errors go to the call. */
-void referencesWalk(LoreCall *call, const References *references, KeyStepCallback *callback, void *context);
 
 /* The key of an argument as one reference becomes the result; NULL when there is none. */
 void referenceKey(LoreCall *call, int kind, int argument);

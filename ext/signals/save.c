@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/json.h"
+#include "keys/document.h"
 #include "signals/signals.h"
 
 /* The last three stand alike in both verbs. */
@@ -19,16 +20,15 @@ enum {
   MOST_NOTICE = 80   /* characters of the notice about them */
 };
 
-/* The row with this source's id. *notice: what differs there. */
-static sqlite3_int64 findBySource(LoreCall *call, const char **notice){
+/* The row with this source's id; a notice says what differs there. */
+static sqlite3_int64 findBySource(LoreCall *call){
   sqlite3_int64 id = 0;
-  *notice = NULL;
-  if( loreTextLength(call, SAVE_SOURCE_ID)==0 ) return 0;
+  if( !loreGiven(call, SAVE_SOURCE_ID) ) return 0;
   LoreStatement *row = loreQuery(call, SQL_SIGNAL_BY_SOURCE);
   if( loreNext(row) ){
     id = loreColumnInt(row, 0);
     const char *differs = loreColumnText(row, 1);
-    if( differs && *differs ) *notice = loreFormat(call, "known by its source_id; kept as it was: %s", differs);
+    if( differs && *differs ) loreNotice(call, "known by its source_id; kept as it was: %s", differs);
   }
   loreDone(row);
   return id;
@@ -72,20 +72,45 @@ static sqlite3_int64 insertLater(LoreCall *call){
   return 0;
 }
 
+/* How many of the last calls found what they brought: 0 (none) to 255 (all). A collector that brings the same again
+** is served by one look; one that brings news by one insert. */
+static unsigned char *recentHits(LoreCall *call){
+  static const char kKey;
+  return loreKept(call, &kKey, 1);
+}
+
+enum { MANY_HITS = 64 }; /* a quarter */
+
 /* The signal's id; *is_new says whether this call has stored it. */
-static sqlite3_int64 store(LoreCall *call, int *is_new){
-  const char *notice;
-  loreLetArgument(call, "given_at", SAVE_DETECTED);
-  if( !loreGiven(call, SAVE_DETECTED) ) loreSetText(call, SAVE_DETECTED, loreNowText(call));
-  sqlite3_int64 id = insert(call);
+static sqlite3_int64 findOrInsert(LoreCall *call, int look_first, int *is_new){
+  sqlite3_int64 id = look_first ? findBySource(call) : 0;
+  if( id || loreFailed(call) ) return id;
+  id = insert(call);
   *is_new = id!=0;
   if( id || loreFailed(call) ) return id;
-  id = findBySource(call, &notice);
+  if( !look_first ) id = findBySource(call);
   if( id==0 ) isTaken(call, &id);
-  if( notice ) loreNotice(call, "%s", notice);
   if( id ) return id;
   *is_new = 1;
   return insertLater(call);
+}
+
+/* '' is as good as absent. */
+static void dropEmpty(LoreCall *call, int argument){
+  if( loreTextLength(call, argument)==0 ) loreSetNull(call, argument);
+}
+
+static sqlite3_int64 store(LoreCall *call, int *is_new){
+  unsigned char *hits = recentHits(call);
+  *is_new = 0;
+  if( hits==NULL ) return 0;
+  dropEmpty(call, SAVE_COMPANY);
+  dropEmpty(call, SAVE_SOURCE_ID);
+  loreLetArgument(call, "given_at", SAVE_DETECTED);
+  if( !loreGiven(call, SAVE_DETECTED) ) loreSetText(call, SAVE_DETECTED, loreNowText(call));
+  sqlite3_int64 id = findOrInsert(call, *hits >= MANY_HITS, is_new);
+  *hits = (unsigned char)(*hits - *hits/8 + (*is_new ? 0 : 31));
+  return id;
 }
 
 void signalSave(LoreCall *call){
@@ -103,14 +128,19 @@ static const char *nameIn(LoreCall *call, LoreJson *document){
   return name ? loreFormat(call, "%s", name) : NULL;
 }
 
+static const char *keyIn(LoreCall *call, LoreJson *document){
+  KeyText references[KEY_REFERENCE_COUNT];
+  int exact = keyDocumentReferences(document, loreText(call, INGEST_RAW), references);
+  return exact ? keyDocumentBest(call, references) : loreFindText(call, SQL_SIGNAL_DOCUMENT_KEY);
+}
+
 /* Fills in the key and the name that the document itself gives. */
 static void readDocument(LoreCall *call){
-  if( !loreGiven(call, SAVE_COMPANY) ){
-    LoreJson *document = loreJsonParse(call, loreText(call, INGEST_RAW), loreTextLength(call, INGEST_RAW));
-    loreSetText(call, SAVE_COMPANY, nameIn(call, document));
-    loreJsonFree(document);
-  }
-  if( !loreGiven(call, INGEST_KEY) ) loreSetText(call, INGEST_KEY, loreFindText(call, SQL_SIGNAL_DOCUMENT_KEY));
+  LoreJson *document = loreJsonParse(call, loreText(call, INGEST_RAW), loreTextLength(call, INGEST_RAW));
+  if( loreFailed(call) ) return;
+  if( !loreGiven(call, SAVE_COMPANY) ) loreSetText(call, SAVE_COMPANY, nameIn(call, document));
+  if( !loreGiven(call, INGEST_KEY) ) loreSetText(call, INGEST_KEY, keyIn(call, document));
+  loreJsonFree(document);
 }
 
 static const char *suppressedBy(LoreCall *call){
@@ -180,6 +210,7 @@ static void storeIt(LoreCall *call){
 
 void signalIngest(LoreCall *call){
   readDocument(call);
+  dropEmpty(call, SAVE_SOURCE_ID);
   if( loreFailed(call) ) return;
   const char *suppressed = loreGiven(call, INGEST_KEY) ? suppressedBy(call) : NULL;
   if( !loreGiven(call, INGEST_KEY) ){

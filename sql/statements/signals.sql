@@ -4,7 +4,7 @@
 
 -- :name signal_insert             no row when the natural key or the source's id is there
 INSERT INTO main.signals(signal_type, source_api, canonical_key, company_name, confidence, raw_data, detected_at, created_at, source_id)
-VALUES (:signal_type, :source_api, :canonical_key, nullif(:company_name, ''), :confidence, :raw_data, :detected_at, :at, nullif(:source_id, ''))
+VALUES (:signal_type, :source_api, :canonical_key, :company_name, :confidence, :raw_data, :detected_at, :at, :source_id)
 ON CONFLICT DO NOTHING;
 
 -- :name signal_processing_insert
@@ -16,18 +16,18 @@ DELETE FROM main.signals WHERE id = :signal_id;
 -- :name signal_by_source          and what of it differs from what is given; NULL: nothing, as nearly always
 SELECT id, CASE
          WHEN signal_type = :signal_type AND canonical_key = :canonical_key AND confidence = :confidence AND raw_data = :raw_data
-              AND (:company_name IS NULL OR company_name IS nullif(:company_name, '')) AND (:given_at IS NULL OR detected_at = :given_at)
+              AND (:company_name IS NULL OR company_name IS :company_name) AND (:given_at IS NULL OR detected_at = :given_at)
          THEN NULL
          ELSE ltrim(CASE WHEN signal_type <> :signal_type THEN ', signal_type' ELSE '' END
               || CASE WHEN canonical_key <> :canonical_key THEN ', canonical_key' ELSE '' END
               || CASE WHEN confidence <> :confidence THEN ', confidence' ELSE '' END
               || CASE WHEN raw_data <> :raw_data THEN ', raw_data' ELSE '' END
-              || CASE WHEN company_name IS NOT nullif(:company_name, '') AND :company_name IS NOT NULL THEN ', company_name' ELSE '' END
+              || CASE WHEN company_name IS NOT :company_name AND :company_name IS NOT NULL THEN ', company_name' ELSE '' END
               || CASE WHEN :given_at IS NOT NULL AND detected_at <> :given_at THEN ', detected_at' ELSE '' END, ', ') END
   FROM main.signals WHERE source_api = :source_api AND source_id = :source_id;
 
 -- :name signal_by_key             what stands at this moment, and whether it is this very fact
-SELECT id, :given_at IS NOT NULL AND (source_id IS NULL OR nullif(:source_id, '') IS NULL OR source_id = :source_id)
+SELECT id, :given_at IS NOT NULL AND (source_id IS NULL OR :source_id IS NULL OR source_id = :source_id)
   FROM main.signals
  WHERE canonical_key = :canonical_key AND signal_type = :signal_type AND source_api = :source_api AND detected_at = :detected_at;
 
@@ -41,7 +41,7 @@ SELECT coalesce(group_concat(reference || ': ' || reason, '; '), 'the document h
 
 -- :name signal_ingest_note
 INSERT INTO main.signal_ingest_log(source_api, source_id, at, outcome, canonical_key, reason)
-VALUES (:source_api, nullif(:source_id, ''), :at, :outcome, :canonical_key, :reason);
+VALUES (:source_api, :source_id, :at, :outcome, :canonical_key, :reason);
 
 -- ---- processing ----
 

@@ -8,7 +8,8 @@
 static const char kNow[] = "2026-02-01T00:00:00.000Z";
 
 static const char kInsertSignal[] =
-  "INSERT INTO main.signals(signal_type, source_api, canonical_key, confidence, raw_data, company_name, detected_at, source_id, created_at) "
+  "INSERT INTO main.signals(signal_type, source_api, canonical_key, confidence, raw_data, company_name, detected_at, "
+  "source_id, created_at) "
   "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO NOTHING";
 static const char kInsertProcessing[] =
   "INSERT INTO main.signal_processing(signal_id, status, created_at, updated_at) VALUES (?1, 'pending', ?2, ?2)";
@@ -85,7 +86,8 @@ void baselineSaveStaged(sqlite3 *db, const Batch *batch){
   while( sqlite3_step(rows)==SQLITE_ROW ){
     for(int i = 0; i < 8; i++){
       if( i==3 ) sqlite3_bind_double(s.insert_signal, 4, sqlite3_column_double(rows, i));
-      else sqlite3_bind_text(s.insert_signal, i + 1, (const char*)sqlite3_column_text(rows, i), sqlite3_column_bytes(rows, i), SQLITE_STATIC);
+      else sqlite3_bind_text(s.insert_signal, i + 1, (const char*)sqlite3_column_text(rows, i),
+                             sqlite3_column_bytes(rows, i), SQLITE_STATIC);
     }
     store(&s, (const char*)sqlite3_column_text(rows, 1), (const char*)sqlite3_column_text(rows, 7));
   }

@@ -20,7 +20,8 @@ static void makeRow(Row *row, unsigned n){
   snprintf(row->key, sizeof row->key, "domain:company-%u.io", company);
   snprintf(row->name, sizeof row->name, "Company %u", company);
   snprintf(row->source_id, sizeof row->source_id, "event-%u", n);
-  snprintf(row->detected_at, sizeof row->detected_at, "2026-01-%02uT%02u:%02u:%02u.%03uZ", 1 + n%28, n/28%24, n%60, n/60%60, n%1000);
+  snprintf(row->detected_at, sizeof row->detected_at, "2026-01-%02uT%02u:%02u:%02u.%03uZ", 1 + n%28, n/28%24, n%60,
+           n/60%60, n%1000);
   snprintf(row->document, sizeof row->document,
            "{\"company_name\": \"Company %u\", \"website\": \"https://www.company-%u.io/about\", \"stars\": %u, "
            "\"summary\": \"Tools for people who keep their data in one file\", \"tags\": [\"data\", \"sql\", \"tools\"]}",
@@ -54,7 +55,8 @@ void batchBind(const Row *row, sqlite3_stmt *statement){
 }
 
 void batchStage(const Batch *batch, sqlite3 *db){
-  run(db, "CREATE TEMP TABLE staging(signal_type, source_api, canonical_key, confidence, raw_data, company_name, detected_at, source_id)");
+  run(db, "CREATE TEMP TABLE staging(signal_type, source_api, canonical_key, confidence, raw_data, company_name, "
+          "detected_at, source_id)");
   sqlite3_stmt *insert = prepare(db, "INSERT INTO temp.staging VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
   run(db, "BEGIN");
   for(int i = 0; i < batch->count; i++){

@@ -35,7 +35,8 @@ static void saveByCall(sqlite3 *db, const Batch *batch){
 }
 
 static void saveByInsert(sqlite3 *db, const Batch *batch){
-  callForEach(db, batch, "INSERT INTO signal_save(signal_type, source_api, canonical_key, confidence, raw_data, company_name, detected_at, source_id) "
+  callForEach(db, batch, "INSERT INTO signal_save(signal_type, source_api, canonical_key, confidence, raw_data, "
+                         "company_name, detected_at, source_id) "
                          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 }
 

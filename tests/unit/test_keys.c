@@ -277,7 +277,8 @@ static void every_truncation_of_every_vector_is_sound(void **state){
   cJSON *rows = readVectors();
   const cJSON *row, *item;
   cJSON_ArrayForEach(row, rows){
-    const cJSON *first = cJSON_GetObjectItem(row, "kind") ? cJSON_GetObjectItem(row, "value") : cJSON_GetObjectItem(row, "refs")->child;
+    const cJSON *first = cJSON_GetObjectItem(row, "kind") ? cJSON_GetObjectItem(row, "value")
+                                                          : cJSON_GetObjectItem(row, "refs")->child;
     for(item = first; item!=NULL; item = item->next){
       if( !cJSON_IsString(item) ) continue;
       size_t length = strlen(item->valuestring);

@@ -221,7 +221,8 @@ static void lost_memory_is_told_and_gives_no_half_value(void **state){
   for(int kind = 0; kind<KEY_KIND_COUNT; kind++){
     LoreBuffer out = {NULL, 0, 0, fewAllocations, 0};
     allocations_left = 0;
-    assert_string_equal(keyValue(kind, kind==KEY_GITHUB_REPO ? "a/b" : "a\tb.com", kind==KEY_GITHUB_REPO ? 3 : 7, &out), "out of memory");
+    int is_repo = kind==KEY_GITHUB_REPO;
+    assert_string_equal(keyValue(kind, is_repo ? "a/b" : "a\tb.com", is_repo ? 3 : 7, &out), "out of memory");
     assert_int_equal(out.failed, 1);
     assert_int_equal(out.length, 0);
   }
