@@ -111,7 +111,7 @@ bench:
 
 # ---- Checks ----
 
-SANITIZE = -fsanitize=address,undefined -fno-omit-frame-pointer
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 SANITIZED = $(MAKE) --no-print-directory VARIANT=asan CFLAGS="-O1 -g $(SANITIZE)" LDFLAGS="$(SANITIZE)"
 
 .PHONY: check check-compilers check-static check-format check-symbols check-sanitizers

@@ -19,7 +19,7 @@ SQLITE_EXTENSION_INIT1
 #define DECLARE(name) extern const LoreSubsystem name;
 SUBSYSTEMS(DECLARE)
 
-#define ADDRESS(name) &name,
+#define ADDRESS(name) &(name),
 static const LoreSubsystem *const kSubsystems[] = { SUBSYSTEMS(ADDRESS) NULL };
 
 #ifdef _WIN32

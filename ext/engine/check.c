@@ -133,7 +133,7 @@ static void checkJson(LoreCall *call, int i, LoreType type, int required){
   }
   if( value->length==0 && !required ) return; /* '' clears, as NULL leaves alone */
   /* Each level takes two brackets, so a short text can't be too deep. */
-  if( value->length > 2*LORE_JSON_DEPTH && loreJsonDepth(value->text, value->length) > LORE_JSON_DEPTH ){
+  if( value->length > (size_t)LORE_JSON_DEPTH*2 && loreJsonDepth(value->text, value->length) > LORE_JSON_DEPTH ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "%s must not be nested more than %d deep", call->signature->arguments[i].name,
                LORE_JSON_DEPTH);
     return;

@@ -169,7 +169,7 @@ static void makeRoom(LoreCall *call, Answer *answer, size_t reason){
 
 /* Hands over the answer; `reason` is JSON. */
 static void give(LoreCall *call, Answer *answer, const char *outcome, const char *id, const char *reason){
-  if( loreFailed(call) ){
+  if( loreFailed(call) || answer->text==NULL ){
     sqlite3_free(answer->text);
     return;
   }
