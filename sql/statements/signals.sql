@@ -150,12 +150,19 @@ SELECT s.id, s.signal_type, s.source_api, s.canonical_key, s.company_name, s.con
   FROM main.signals AS s LEFT JOIN main.signal_processing AS p ON p.signal_id = s.id
  WHERE s.id = :id;
 
--- :name signal_pending_rows       the same order as signal_claim takes them
+-- :name signal_pending_rows       the same rows in the same order as signal_claim takes them
 SELECT s.id, s.signal_type, s.source_api, s.canonical_key, s.company_name, s.confidence, s.raw_data, s.detected_at,
        s.created_at, s.source_id, p.attempts
-  FROM main.signal_processing AS p JOIN main.signals AS s ON s.id = p.signal_id
- WHERE (p.status = 'pending' OR (p.status = 'claimed' AND coalesce(p.lease_until, '') <= :at))
-   AND (:signal_type IS NULL OR s.signal_type = :signal_type)
+  FROM (SELECT * FROM (SELECT p.signal_id, p.attempts FROM main.signal_processing AS p
+                        WHERE p.status = 'pending'
+                          AND (:signal_type IS NULL OR (SELECT signal_type FROM main.signals WHERE id = p.signal_id) = :signal_type)
+                        ORDER BY p.signal_id LIMIT coalesce(:max_rows, -1))
+        UNION ALL
+        SELECT * FROM (SELECT p.signal_id, p.attempts FROM main.signal_processing AS p
+                        WHERE p.status = 'claimed' AND coalesce(p.lease_until, '') <= :at
+                          AND (:signal_type IS NULL OR (SELECT signal_type FROM main.signals WHERE id = p.signal_id) = :signal_type)
+                        ORDER BY p.signal_id LIMIT coalesce(:max_rows, -1))) AS p
+  CROSS JOIN main.signals AS s ON s.id = p.signal_id
  ORDER BY p.signal_id LIMIT coalesce(:max_rows, -1);
 
 -- :name signal_rows_for           a company's signals under all of its keys, newest first
@@ -216,42 +223,40 @@ SELECT json_object(
 SELECT signal_type, weight, half_life_days, multiplier, rejects, conflicts FROM main.signal_weights;
 
 -- :name gate_verdicts             a company's signals that were not rejected are its evidence
-WITH company(root) AS MATERIALIZED (
+WITH asked(root) AS MATERIALIZED (
+       SELECT coalesce((SELECT root FROM main.key_groups WHERE alias = :canonical_key), :canonical_key)),
+     company(root) AS MATERIALIZED (
        SELECT DISTINCT coalesce(g.root, s.canonical_key)
-         FROM main.signal_processing AS p JOIN main.signals AS s ON s.id = p.signal_id
+         FROM main.signal_processing AS p CROSS JOIN main.signals AS s ON s.id = p.signal_id
          LEFT JOIN main.key_groups AS g ON g.alias = s.canonical_key
-        WHERE p.status IN ('pending', 'claimed')
-          AND (:canonical_key IS NULL
-               OR coalesce(g.root, s.canonical_key)
-                  = coalesce((SELECT root FROM main.key_groups WHERE alias = :canonical_key), :canonical_key))),
+        WHERE :canonical_key IS NULL AND p.status IN ('pending', 'claimed')
+       UNION ALL
+       SELECT root FROM asked WHERE :canonical_key IS NOT NULL),
      member(root, canonical_key) AS (
        SELECT root, root FROM company
        UNION ALL SELECT c.root, g.alias FROM company AS c JOIN main.key_groups AS g ON g.root = c.root),
      evidence AS (
-       SELECT m.root, s.*, p.status
-         FROM member AS m JOIN main.signals AS s ON s.canonical_key = m.canonical_key
-         JOIN main.signal_processing AS p ON p.signal_id = s.id
-        WHERE p.status <> 'rejected'),
+       SELECT m.root, s.*, (SELECT p.status FROM main.signal_processing AS p WHERE p.signal_id = s.id) AS status
+         -- BETWEEN: for = SQLite would read all of signals into a Bloom filter first
+         FROM member AS m CROSS JOIN main.signals AS s ON s.canonical_key BETWEEN m.canonical_key AND m.canonical_key),
      verdict AS MATERIALIZED (
        SELECT root, max(detected_at || char(31) || company_name) AS named, count(*) AS signals,
               sum(status IN ('pending', 'claimed')) AS pending, max(detected_at) AS newest_at,
               signal_gate(signal_type, source_api, confidence, detected_at, :strict, :at) AS gate
-         FROM evidence GROUP BY root)
+         FROM evidence WHERE status <> 'rejected' GROUP BY root)
 SELECT root, substr(named, instr(named, char(31)) + 1), signals, pending, json_extract(gate, '$.breakdown.sources_checked'),
        newest_at, json_extract(gate, '$.decision'),
        json_extract(gate, '$.verification_status'), json_extract(gate, '$.confidence_score'), json_extract(gate, '$.reason'),
        json_extract(gate, '$.suggested_status'), json_extract(gate, '$.breakdown')
-  FROM verdict ORDER BY json_extract(gate, '$.confidence_score') DESC, root;
+  FROM verdict WHERE pending > 0 ORDER BY json_extract(gate, '$.confidence_score') DESC, root;
 
 -- :name signal_reasons            why a signal is where it is
 WITH it AS (SELECT s.*, p.status, p.notion_page_id, p.error_message, p.lease_worker, p.lease_until, p.attempts, p.updated_at,
                    coalesce((SELECT root FROM main.key_groups WHERE alias = s.canonical_key), s.canonical_key) AS root
               FROM main.signals AS s LEFT JOIN main.signal_processing AS p ON p.signal_id = s.id WHERE s.id = :id),
-     evidence AS (SELECT s.* FROM it
-                    JOIN main.signals AS s ON s.canonical_key IN (
-                         SELECT it.root UNION ALL SELECT alias FROM main.key_groups WHERE root = it.root)
-                    JOIN main.signal_processing AS p ON p.signal_id = s.id
-                   WHERE p.status <> 'rejected'),
+     evidence AS (SELECT s.* FROM it CROSS JOIN main.signals AS s
+                   WHERE s.canonical_key IN (SELECT it.root UNION ALL SELECT alias FROM main.key_groups WHERE root = it.root)
+                     AND (SELECT p.status FROM main.signal_processing AS p WHERE p.signal_id = s.id) <> 'rejected'),
      gate AS (SELECT signal_gate(signal_type, source_api, confidence, detected_at, 0, :at) AS json FROM evidence)
 SELECT 'status', CASE WHEN status = 'claimed' AND coalesce(lease_until, '') <= :at THEN 'pending' ELSE coalesce(status, 'unknown') END,
        updated_at,
