@@ -97,6 +97,10 @@ test-fault: $(BUILD)/lore.so $(FAULT_PROGRAMS)
 test-sql: $(BUILD)/lore.so
 	@$(PYTEST) tests
 
+.PHONY: examples
+examples: $(BUILD)/lore.so
+	@/usr/bin/python3 tests/show_examples.py
+
 .PHONY: fuzz
 SECONDS = 60
 fuzz: $(FUZZ_PROGRAMS)
