@@ -22,7 +22,7 @@ GENERATED = $(BUILD)/generated
 # pkg-config is asked when something is compiled: it may not be there before.
 FLAGS = -std=c11 $(WARNINGS) $(CFLAGS) -fPIC -fvisibility=hidden -DLORE_VERSION='"$(VERSION)"' \
         -Iext -I$(GENERATED) $$(pkg-config --cflags $(LIBRARIES)) -MMD -MP
-LINK  = -shared -Wl,--exclude-libs,ALL -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now $(LDFLAGS) \
+LINK  = -shared -Wl,--exclude-libs,ALL -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now -Wl,-z,defs $(LDFLAGS) \
         $$(pkg-config --libs $(filter-out sqlite3,$(LIBRARIES))) -lm
 
 .PHONY: all
@@ -50,7 +50,7 @@ $(OUT)/generated/%.o: $(GENERATED)/%.c $(GENERATED)/statements.h Makefile | pack
 $(GENERATED)/statements.h: sql/embed.awk $(STATEMENTS) $(SCHEMA)
 	@mkdir -p $(@D)
 	@awk -f sql/embed.awk -v part=header $(STATEMENTS) $(SCHEMA) > $@.new
-	@cmp -s $@.new $@ || cp $@.new $@
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 
 $(GENERATED)/statements.c: sql/embed.awk $(STATEMENTS)
 	@mkdir -p $(@D)
@@ -105,7 +105,7 @@ examples: $(BUILD)/lore.so
 SECONDS = 60
 fuzz: $(FUZZ_PROGRAMS)
 	@for program in $(FUZZ_PROGRAMS); do \
-	  mkdir -p $$program.corpus && $$program -max_total_time=$(SECONDS) -print_final_stats=1 $$program.corpus || exit 1; done
+	  mkdir -p $$program.corpus && $$program -artifact_prefix=$$program. -max_total_time=$(SECONDS) -print_final_stats=1 $$program.corpus || exit 1; done
 
 .PHONY: bench
 bench:
@@ -116,7 +116,7 @@ bench:
 # ---- Checks ----
 
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
-SANITIZED = $(MAKE) --no-print-directory VARIANT=asan CFLAGS="-O1 -g $(SANITIZE)" LDFLAGS="$(SANITIZE)"
+SANITIZED = $(MAKE) --no-print-directory VARIANT=asan CFLAGS="-O1 -g $(SANITIZE)" LDFLAGS="$(SANITIZE) -Wl,-z,undefs"
 
 .PHONY: check check-compilers check-static check-format check-symbols check-sanitizers
 check:

@@ -14,7 +14,8 @@ SQLITE_EXTENSION_INIT1
 #define SUBSYSTEMS(ENTRY) \
   ENTRY(kAdmin)           \
   ENTRY(kKeys)            \
-  ENTRY(kSignals)
+  ENTRY(kSignals)         \
+  /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;
 SUBSYSTEMS(DECLARE)

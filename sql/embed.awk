@@ -1,7 +1,7 @@
 # Turns sql/ into C: `awk -f embed.awk -v part=(header|statements|schema) files…`
 #
-# A statement begins at `-- :name signal_insert` and is SQL_<NAME>; a line `-- :vtab` lets it use virtual
-# tables. A migration is a file schema/<subsystem>/NNN_name.sql: `-- needs: a b` (subsystems), then an
+# A statement begins at `-- :name signal_insert` and is SQL_<NAME>; a line `-- :vtab` lets a query use virtual
+# tables. Writes may always: a trigger of the application may use one. Tables are written `main.name`. A migration is a file schema/<subsystem>/NNN_name.sql: `-- needs: a b` (subsystems), then an
 # `-- up` and a `-- down` part. Comments and indents stay behind.
 
 function quote(text){
@@ -12,19 +12,19 @@ function quote(text){
 }
 
 function fail(message){
-  print FILENAME ":" FNR ": " message > "/dev/stderr"
+  print message > "/dev/stderr"
   failed = 1
   exit 1
 }
 
 function endStatement(){
-  if( name!="" && part=="statements" ) printf "%s, (int)sizeof(\n%s) - 1, %d, %d },\n", text, text, vtab, file ~ /\/engine\.sql$/
+  if( name!="" && part=="statements" ) printf "%s, (int)sizeof(\n%s) - 1, %d, %d },\n", text, text, vtab || text ~ /^"[ ]*(INSERT|UPDATE|DELETE) /, file ~ /\/engine\.sql$/
   name = ""
 }
 
 function endMigration(){
   if( file!="" && part=="schema" ){
-    if( up=="" || down=="" ) fail("a migration has an -- up and a -- down part: " file)
+    if( up=="" || down=="" ) fail(file ": a migration has an -- up and a -- down part")
     printf "  { \"%s\", %d, \"%s\", \"%s\",\n%s,\n%s },\n", subsystem, version, title, needs, up, down
   }
 }
@@ -63,7 +63,7 @@ FNR==1 && FILENAME!=file {
   name = $3
   text = ""
   vtab = 0
-  if( name in seen ) fail("statement " name " is there twice")
+  if( name in seen ) fail(FILENAME ":" FNR ": statement " name " is there twice")
   seen[name] = 1
   if( part=="header" ) print "  SQL_" toupper(name) ","
   if( part=="statements" ) printf "  { "
@@ -79,10 +79,13 @@ part=="schema" {
   sub(/[ ]+-- .*$/, "")
   if( section=="up" ) up = up (up=="" ? "" : "\n") "    " quote($0)
   else if( section=="down" ) down = down (down=="" ? "" : "\n") "    " quote($0)
-  else fail("SQL outside an -- up or -- down part")
+  else fail(FILENAME ":" FNR ": SQL outside an -- up or -- down part")
   next
 }
 name!="" {
+  if( $0 ~ /(INSERT INTO|DELETE FROM|UPDATE) +[a-z_]+/ && $0 !~ /(INSERT INTO|DELETE FROM|UPDATE) +main\./ && $0 !~ /DO UPDATE SET/ ){
+    fail(FILENAME ":" FNR ": statement " name " writes a table without main.")
+  }
   sub(/^[ ]+/, " ")
   sub(/[ ]+-- .*$/, "")
   text = text (text=="" ? "" : "\n    ") quote($0)

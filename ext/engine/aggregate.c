@@ -9,6 +9,7 @@
 /* What SQLite keeps a group: a flag that the context is in use, then the row's own bytes. */
 typedef struct Group {
   int used;
+  int failed; /* a step ended in an error: there is no value to ask for */
   _Alignas(8) unsigned char context[]; /* SQLite aligns to 8 */
 } Group;
 
@@ -27,7 +28,10 @@ static void callRow(sqlite3_context *context, int count, sqlite3_value **values,
     group->used = 1;
     part(&call, group->context);
   }
-  if( call.code ) loreCallAnswer(&call, context);
+  if( call.code ){
+    if( group ) group->failed = 1;
+    loreCallAnswer(&call, context);
+  }
   loreCallEnd(&call);
 }
 
@@ -50,8 +54,9 @@ static void callValue(sqlite3_context *context){
   loreCallBegin(&call, binding, NULL);
   void *state = group ? (void*)group->context : loreAllocate(&call, row->size);
   if( state && group==NULL ) memset(state, 0, row->size);
-  if( !call.code ) row->value(&call, state);
-  loreCallAnswer(&call, context);
+  int failed = group && group->failed;
+  if( !call.code && !failed ) row->value(&call, state);
+  if( !failed ) loreCallAnswer(&call, context);
   loreCallEnd(&call);
 }
 
@@ -65,9 +70,9 @@ static void callFinal(sqlite3_context *context){
 
 int loreRegisterAggregate(LoreBinding *binding){
   const LoreAggregate *row = binding->row.aggregate;
-  int flags = SQLITE_UTF8 | SQLITE_RESULT_SUBTYPE | SQLITE_INNOCUOUS;
-  if( row->kind==LORE_PURE ) flags |= SQLITE_DETERMINISTIC;
+  int flags = SQLITE_UTF8 | SQLITE_RESULT_SUBTYPE | loreKindFlags(row->kind);
+  int window = row->inverse!=NULL; /* without it, no window function */
   binding->connection->references++;
   return sqlite3_create_window_function(binding->connection->db, row->name, -1, flags, binding, callStep, callFinal,
-                                        callValue, callInverse, loreBindingRelease);
+                                        window ? callValue : NULL, window ? callInverse : NULL, loreBindingRelease);
 }

@@ -1,9 +1,9 @@
 /*
 ** The one cache rule. An entry is valid while SQLITE_FCNTL_DATA_VERSION is what it was when the entry
 ** was built; both are read inside a read transaction. That number moves with every commit, of this
-** connection or another. What is built inside a write transaction may hold uncommitted rows, so it is
-** dropped when the transaction ends or is rolled back to a savepoint: lore_connection is enlisted in
-** it for that. So plain SQL that changes a cached table takes effect with the next transaction.
+** connection or another. What is built inside a write transaction may hold uncommitted rows: it lives
+** as long as the call. So plain SQL that changes a cached table takes effect with the next transaction
+** at the latest.
 */
 #include <string.h>
 
@@ -20,14 +20,11 @@ static void drop(LoreCacheEntry *entry){
   entry->value = NULL;
 }
 
-void loreCacheClear(LoreConnection *connection, int only_transient){
-  for(LoreCacheEntry *entry = connection->caches; entry; entry = entry->next){
-    if( entry->value && (entry->transient || !only_transient) ) drop(entry);
-  }
-  if( only_transient ) return;
+void loreCacheClear(LoreConnection *connection){
   while( connection->caches ){
     LoreCacheEntry *entry = connection->caches;
     connection->caches = entry->next;
+    drop(entry);
     sqlite3_free(entry);
   }
 }
@@ -37,34 +34,31 @@ void loreCacheDrop(LoreCall *call, const void *key){
   if( entry ) drop(entry);
 }
 
-static LoreCacheEntry *findOrMake(LoreCall *call, const void *key){
-  LoreCacheEntry *entry = find(call->connection, key);
+static LoreCacheEntry *findOrMake(LoreCall *call, LoreCacheEntry **list, const void *key){
+  LoreCacheEntry *entry = *list;
+  while( entry && entry->key!=key ) entry = entry->next;
   if( entry ) return entry;
   entry = sqlite3_malloc64(sizeof *entry);
   if( entry==NULL ){
     loreNoMemory(call);
     return NULL;
   }
-  *entry = (LoreCacheEntry){ .next = call->connection->caches, .key = key };
-  call->connection->caches = entry;
+  *entry = (LoreCacheEntry){ .next = *list, .key = key };
+  *list = entry;
   return entry;
-}
-
-/* Never a cached statement: it would hold on to lore_connection, whose end is to finalise it. */
-static void enlist(LoreCall *call){
-  if( !call->connection->enlisted ) loreRunEmbedded(call, kLoreSql[SQL_ENGINE_ENLIST].text);
 }
 
 static void *refresh(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){
   unsigned version = 0;
   sqlite3 *db = call->connection->db;
   sqlite3_file_control(db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
-  LoreCacheEntry *entry = findOrMake(call, key);
-  if( entry==NULL || (entry->value && entry->version==version) ) return entry ? entry->value : NULL;
+  LoreCacheEntry *entry = find(call->connection, key);
+  if( entry && entry->value && entry->version==version ) return entry->value;
+  int writing = sqlite3_txn_state(db, "main")==SQLITE_TXN_WRITE;
+  entry = findOrMake(call, writing ? &call->caches : &call->connection->caches, key);
+  if( entry==NULL || (writing && entry->value) ) return entry ? entry->value : NULL;
   drop(entry);
-  entry->transient = sqlite3_txn_state(db, "main")==SQLITE_TXN_WRITE;
-  if( entry->transient ) enlist(call);
-  void *value = call->code ? NULL : build(call);
+  void *value = build(call);
   if( call->code && value ){
     release(value);
     value = NULL;
@@ -75,8 +69,17 @@ static void *refresh(LoreCall *call, const void *key, void *(*build)(LoreCall *)
   return value;
 }
 
+void loreCacheEnd(LoreCall *call){
+  while( call->caches ){
+    LoreCacheEntry *entry = call->caches;
+    call->caches = entry->next;
+    drop(entry);
+    sqlite3_free(entry);
+  }
+}
+
 void *loreKept(LoreCall *call, const void *key, size_t bytes){
-  LoreCacheEntry *entry = findOrMake(call, key);
+  LoreCacheEntry *entry = findOrMake(call, &call->connection->caches, key);
   if( entry==NULL || entry->value ) return entry ? entry->value : NULL;
   entry->value = sqlite3_malloc64(bytes);
   entry->release = sqlite3_free;

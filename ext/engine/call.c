@@ -15,11 +15,14 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   call->binding = binding;
   call->body = body;
   call->result.type = SQLITE_NULL;
+  call->bad_argument = -1;
   call->signature = loreBindingSignature(binding);
   if( call->signature==NULL ) loreNoMemory(call);
 }
 
 void loreCallEnd(LoreCall *call){
+  if( call->statements > 0 ) loreStatementsReleaseOf(call); /* a body that has left a loop without loreDone */
+  loreCacheEnd(call);
   while( call->blocks ){
     LoreBlock *block = call->blocks;
     call->blocks = block->next;
@@ -51,6 +54,17 @@ static void readValue(LoreCall *call, sqlite3_value *from, LoreValue *to){
   }
 }
 
+const char *loreRealText(double value, char digits[LORE_REAL_SIZE]){
+  int type;
+  long long integer;
+  double back;
+  for(int precision = 15; precision <= 17; precision++){
+    sqlite3_snprintf(LORE_REAL_SIZE, digits, "%!.*g", precision, value);
+    if( loreNumberParse(digits, strlen(digits), &type, &integer, &back) && type==SQLITE_FLOAT && back==value ) break;
+  }
+  return digits;
+}
+
 void loreCallMissing(LoreCall *call, int argument){
   loreRefuse(call, LORE_BAD_ARGUMENT, "%s is missing", call->signature->arguments[argument].name);
 }
@@ -67,6 +81,7 @@ void loreCallArguments(LoreCall *call, int count, sqlite3_value **values){
     call->values[i].type = SQLITE_NULL;
     if( i < count && values[i] ) readValue(call, values[i], &call->values[i]);
     loreCheckArgument(call, i);
+    if( call->code && call->bad_argument < 0 ) call->bad_argument = i;
   }
 }
 
@@ -112,16 +127,18 @@ LoreTime loreTime(LoreCall *call, int argument){
 const char *loreShow(LoreCall *call, int argument){
   const LoreValue *value = &call->values[argument];
   const int most = 60;
+  char digits[LORE_REAL_SIZE];
   switch( value->type ){
     case SQLITE_NULL: return "NULL";
     case SQLITE_INTEGER: return loreFormat(call, "%lld", value->integer);
-    case SQLITE_FLOAT: return loreFormat(call, "%!.15g", value->real);
+    case SQLITE_FLOAT: return loreFormat(call, "%s", loreRealText(value->real, digits));
     case SQLITE_BLOB: return "a blob";
     default: {
       if( !loreUtf8Valid(value->text, value->length) ) return "text that is not UTF-8";
-      int length = value->length > (size_t)most ? most : (int)value->length;
-      while( length > 0 && length==most && ((unsigned char)value->text[length] & 0xc0)==0x80 ) length--;
-      return loreFormat(call, "'%.*s%s'", length, value->text, length < (int)value->length ? "…" : "");
+      int cut = value->length > (size_t)most;
+      int length = cut ? most : (int)value->length;
+      while( cut && length > 0 && ((unsigned char)value->text[length] & 0xc0)==0x80 ) length--;
+      return loreFormat(call, "'%.*s%s'", length, value->text, cut ? "…" : "");
     }
   }
 }
@@ -283,6 +300,20 @@ static void runByItself(LoreCall *call){
   loreDone(hold);
 }
 
+static void *countTriggers(LoreCall *call){
+  sqlite3_int64 *count = sqlite3_malloc64(sizeof *count);
+  if( count ) *count = loreFindInt(call, SQL_ENGINE_TRIGGERS);
+  else loreNoMemory(call);
+  return count;
+}
+
+/* What a trigger of the application writes no body can undo. */
+static int hasTriggers(LoreCall *call){
+  static const char kKey;
+  const sqlite3_int64 *count = loreCached(call, &kKey, countTriggers, sqlite3_free);
+  return (count && *count > 0) || loreFindInt(call, SQL_ENGINE_TEMP_TRIGGERS) > 0;
+}
+
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   if( call->code ) return;
   sqlite3 *db = call->connection->db;
@@ -290,7 +321,7 @@ void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   int commits_alone = !inside_write && sqlite3_get_autocommit(db);
   loreNoticeSet(call->connection, NULL);
   sqlite3_int64 last = sqlite3_last_insert_rowid(db);
-  if( atomicity==LORE_IN_FRAME || commits_alone ){
+  if( atomicity==LORE_IN_FRAME || commits_alone || hasTriggers(call) ){
     loreFrameRun(call);
   }else{
     runByItself(call);

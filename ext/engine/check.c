@@ -38,8 +38,9 @@ static void refuse(LoreCall *call, int i, const char *rule){
 }
 
 static void numberToText(LoreCall *call, LoreValue *value){
+  char digits[LORE_REAL_SIZE];
   const char *text = value->type==SQLITE_INTEGER ? loreFormat(call, "%lld", value->integer)
-                                                 : loreFormat(call, "%!.17g", value->real);
+                                                 : loreFormat(call, "%s", loreRealText(value->real, digits));
   *value = (LoreValue){ .type = text ? SQLITE_TEXT : SQLITE_NULL, .text = text, .length = text ? strlen(text) : 0 };
 }
 
@@ -108,16 +109,10 @@ static int formFits(const LoreValue *value, LoreType type, int may_be_null){
   return type==LORE_JSON || *first==(type==LORE_OBJECT ? '{' : '[') || (may_be_null && strncmp(first, "null", 4)==0);
 }
 
-/* json_valid says 0 also when memory runs out: json_type then fails in another way, or not at all. */
+/* json_valid says 0 also when memory runs out once: so it is asked twice. When memory is out for good, so it is for the
+** message. */
 static int isJson(LoreCall *call){
-  if( loreFindInt(call, SQL_ENGINE_JSON_VALID) || call->code ) return 1;
-  loreFindText(call, SQL_ENGINE_JSON_TYPE);
-  if( call->code==SQLITE_OK ) loreNoMemory(call);
-  if( call->code!=SQLITE_ERROR ) return 1;
-  sqlite3_free(call->message);
-  call->message = NULL;
-  call->code = SQLITE_OK;
-  return 0;
+  return loreFindInt(call, SQL_ENGINE_JSON_VALID) || loreFindInt(call, SQL_ENGINE_JSON_VALID) || call->code;
 }
 
 /* Text is parsed by SQLite itself, which also stores and reads it. */
@@ -198,6 +193,9 @@ void loreCheckArgument(LoreCall *call, int i){
   const LoreArgument *argument = &call->signature->arguments[i];
   LoreValue *value = &call->values[i];
   if( call->code ) return;
+  /* An empty cell of a CSV import. */
+  int has_text = argument->type==LORE_TEXT || argument->type==LORE_ANY || (argument->type >= LORE_JSON && argument->type <= LORE_ARRAY);
+  if( value->type==SQLITE_TEXT && value->length==0 && !has_text && !argument->required ) value->type = SQLITE_NULL;
   if( value->type==SQLITE_NULL ){
     if( argument->required ) loreCallMissing(call, i);
     if( argument->standard==NULL ) return;

@@ -5,8 +5,6 @@
 ** it looks: so lore_connection's xDisconnect finalises the cached statements, and sqlite3_close() is
 ** SQLITE_OK. The table comes into being on first use, not on load. A close that fails (the host has a
 ** statement open) has disconnected it all the same; the next call makes it anew.
-**
-** The table takes part in a transaction (a DELETE that finds no row enlists it) to hear of its end.
 */
 #include <string.h>
 
@@ -32,7 +30,7 @@ void loreConnectionRelease(void *aux){
   if( --connection->references > 0 ) return;
   loreStatementsFinalize(connection);
   sqlite3_free(connection->statements);
-  loreCacheClear(connection, 0);
+  loreCacheClear(connection);
   loreResultsFree(connection);
   sqlite3_free(connection->notice);
   for(int i = 0; i < connection->binding_count; i++) sqlite3_free(connection->bindings[i].signature);
@@ -83,7 +81,6 @@ static int tableConnect(sqlite3 *db, void *aux, int argc, const char *const *arg
 static int tableDisconnect(sqlite3_vtab *base){
   LoreConnection *connection = connectionOf(base);
   connection->connected = 0;
-  connection->enlisted = 0;
   loreStatementsFinalize(connection);
   sqlite3_free(base);
   return SQLITE_OK;
@@ -95,41 +92,12 @@ static int tableUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlit
   return SQLITE_ERROR;
 }
 
-static int tableBegin(sqlite3_vtab *base){
-  connectionOf(base)->enlisted = 1;
-  return SQLITE_OK;
-}
-
-static int tableEnd(sqlite3_vtab *base){
-  LoreConnection *connection = connectionOf(base);
-  connection->enlisted = 0;
-  loreCacheClear(connection, 1);
-  return SQLITE_OK;
-}
-
-static int tableSavepoint(sqlite3_vtab *base, int level){
-  (void)base, (void)level;
-  return SQLITE_OK;
-}
-
-static int tableRollbackTo(sqlite3_vtab *base, int level){
-  (void)level;
-  loreCacheClear(connectionOf(base), 1);
-  return SQLITE_OK;
-}
-
 static const sqlite3_module kConnectionModule = {
-  .iVersion = 2,
+  .iVersion = 1,
   .xConnect = tableConnect,
   .xDisconnect = tableDisconnect,
   LORE_EMPTY_CURSOR,
   .xUpdate = tableUpdate,
-  .xBegin = tableBegin,
-  .xCommit = tableEnd,
-  .xRollback = tableEnd,
-  .xSavepoint = tableSavepoint,
-  .xRelease = tableSavepoint,
-  .xRollbackTo = tableRollbackTo,
 };
 
 int loreConnectionRegister(LoreConnection *connection){

@@ -41,7 +41,8 @@ typedef void LoreBody(LoreCall *call);
 /* How a verb is made all-or-nothing (DESIGN, section 4). */
 typedef enum LoreAtomicity {
   LORE_IN_FRAME,  /* the engine's frame undoes all of it */
-  LORE_BY_ITSELF  /* one statement, or the body deletes the row that it has just made */
+  LORE_BY_ITSELF  /* one statement, or the body deletes the row that it has just made; where the application has
+                     triggers, or each statement would commit alone, the frame does it all the same */
 } LoreAtomicity;
 
 typedef struct LoreWrites {

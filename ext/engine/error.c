@@ -27,11 +27,20 @@ void loreNoMemory(LoreCall *call){
   if( call->code==SQLITE_OK ) call->code = SQLITE_NOMEM;
 }
 
-/* "no such table: main.x" on a database where the subsystem was never migrated. */
-static int isUnmigrated(int code, const char *text){
-  return code==SQLITE_ERROR
-      && (strncmp(text, "no such table: main.", 20)==0 || strncmp(text, "no such column: ", 16)==0
-          || strstr(text, " has no column named ")!=NULL);
+/* "no such table: main.x", where x is one of ours: its subsystem was never migrated. Whoever names it in a trigger of
+** the application's has another trouble. */
+static int isUnmigrated(LoreCall *call, int code, const char *text){
+  static const char kBefore[] = "no such table: main.";
+  if( (code & 0xff)!=SQLITE_ERROR || strncmp(text, kBefore, sizeof kBefore - 1)!=0 ) return 0;
+  const char *table = text + sizeof kBefore - 1;
+  size_t length = strlen(table);
+  for(int i = 0; i < loreEntryCount(call); i++){
+    const char *tables = loreEntry(call, i).writes;
+    for(const char *p = tables; p && (p = strstr(p, table))!=NULL; p++){
+      if( (p==tables || p[-1]==' ') && (p[length]==0 || p[length]==' ') ) return 1;
+    }
+  }
+  return 0;
 }
 
 void loreSqlite(LoreCall *call, int code){
@@ -41,7 +50,7 @@ void loreSqlite(LoreCall *call, int code){
   if( (extended & 0xff)==(code & 0xff) ) code = extended;
   if( (code & 0xff)==SQLITE_NOMEM ){
     loreNoMemory(call);
-  }else if( isUnmigrated(code, text) ){
+  }else if( isUnmigrated(call, code, text) ){
     loreRefuse(call, LORE_NOT_READY, "run SELECT lore_migrate('%s') first (%s)",
                call->binding->subsystem->name, text);
   }else if( (code & 0xff)==SQLITE_BUSY ){

@@ -46,7 +46,7 @@ static void callVerb(sqlite3_context *context, int count, sqlite3_value **values
   loreCallEnd(&call);
 }
 
-static int flagsOf(LoreKind kind){
+int loreKindFlags(LoreKind kind){
   switch( kind ){
     case LORE_PURE: return SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     case LORE_READS: return SQLITE_INNOCUOUS;
@@ -56,7 +56,7 @@ static int flagsOf(LoreKind kind){
 
 int loreRegisterFunction(LoreBinding *binding){
   int is_verb = binding->kind==LORE_ROW_VERB;
-  int flags = SQLITE_UTF8 | SQLITE_RESULT_SUBTYPE | flagsOf(is_verb ? LORE_DIRECT : binding->row.function->kind);
+  int flags = SQLITE_UTF8 | SQLITE_RESULT_SUBTYPE | loreKindFlags(is_verb ? LORE_DIRECT : binding->row.function->kind);
   binding->connection->references++;
   return sqlite3_create_function_v2(binding->connection->db, loreBindingName(binding), -1, flags, binding,
                                     is_verb ? callVerb : callFunction, NULL, NULL, loreBindingRelease);

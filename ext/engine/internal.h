@@ -12,7 +12,8 @@ enum {
   LORE_MAX_ARGUMENTS = 24, /* of one row, `at` included */
   LORE_MAX_LOCALS = 12,    /* loreLet... names of one call */
   LORE_MAX_PARAMETERS = 32, /* of one statement */
-  LORE_RESULTS = 1000      /* kept for lore_results */
+  LORE_RESULTS = 1000,     /* kept for lore_results */
+  LORE_REAL_SIZE = 40      /* text of a real */
 };
 
 typedef struct LoreConnection LoreConnection;
@@ -97,8 +98,7 @@ typedef struct LoreCacheEntry {
   const void *key;
   void *value;
   void (*release)(void *);
-  unsigned version;          /* SQLITE_FCNTL_DATA_VERSION when it was built */
-  unsigned char transient;   /* built inside a write transaction: dropped when that ends */
+  unsigned version; /* SQLITE_FCNTL_DATA_VERSION when it was built */
 } LoreCacheEntry;
 
 struct LoreConnection {
@@ -111,7 +111,6 @@ struct LoreConnection {
   int binding_count;
   LoreStatement *statements; /* SQL_COUNT of them, once connected */
   LoreCacheEntry *caches;
-  int enlisted;              /* lore_connection takes part in the running transaction */
   int clock_pinned;
   LoreTime clock;
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
@@ -121,7 +120,7 @@ struct LoreConnection {
 
 LoreConnection *loreConnectionNew(sqlite3 *db, const LoreSubsystem *const *subsystems);
 void loreConnectionRelease(void *connection); /* one reference */
-int loreConnectionRegister(LoreConnection *connection); /* the modules lore_connection and lore_results */
+int loreConnectionRegister(LoreConnection *connection); /* the module lore_connection */
 int loreConnect(LoreConnection *connection);           /* makes lore_connection exist */
 
 /* ---- call.c ---- */
@@ -151,12 +150,15 @@ struct LoreCall {
   int written;      /* arguments written by the caller */
   int local_count;
   int has_now;
+  int bad_argument; /* which did not pass its check; -1 */
   int code;         /* SQLITE_OK, or the first error */
   char *message;    /* sqlite3_malloc */
   LoreTime now;
   char now_text[32];
   LoreValue now_value;
   LoreBlock *blocks;
+  LoreCacheEntry *caches;
+  int statements;   /* taken and not yet released */
   LoreRows *rows;
   LoreResult result;
   LoreValue values[LORE_MAX_ARGUMENTS];
@@ -171,22 +173,24 @@ void loreCallEnd(LoreCall *call);
 const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter);
 void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
 void loreCheckArgument(LoreCall *call, int argument);          /* check.c */
+const char *loreRealText(double value, char digits[LORE_REAL_SIZE]); /* the shortest that reads back as itself */
 
 /* ---- statement.c ---- */
 
 LoreStatement *loreStatementTake(LoreCall *call, LoreSql id); /* bound, not stepped */
 int loreStatementStep(LoreStatement *statement);              /* SQLITE_ROW, SQLITE_DONE or an error in the call */
 void loreStatementRelease(LoreStatement *statement);
+void loreStatementsReleaseOf(LoreCall *call); /* the cached ones that a call still has */
 void loreStatementsFinalize(LoreConnection *connection); /* the idle ones */
 
 /* ---- the other engine parts that are registered ---- */
 
-int loreRegisterFunction(LoreBinding *binding); /* function.c */
+int loreKindFlags(LoreKind kind); /* SQLite's flags of a kind: function.c */
+int loreRegisterFunction(LoreBinding *binding);
 int loreRegisterVerb(LoreBinding *binding);     /* verb.c */
 int loreRegisterReader(LoreBinding *binding);   /* rows.c */
 int loreRegisterAggregate(LoreBinding *binding); /* aggregate.c */
 int loreRegisterFrame(LoreConnection *connection); /* frame.c */
-int loreRegisterResults(LoreConnection *connection); /* results.c */
 void loreFrameRun(LoreCall *call);
 
 /* ---- results.c ---- */
@@ -198,8 +202,7 @@ void loreNoticeSet(LoreConnection *connection, char *text); /* takes text over *
 
 /* ---- cache.c ---- */
 
-void loreCacheClear(LoreConnection *connection, int only_transient);
-
-/* ---- Other public parts, for admin/ ---- */
+void loreCacheClear(LoreConnection *connection);
+void loreCacheEnd(LoreCall *call); /* what was built inside a write transaction */
 
 #endif

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "engine/internal.h"
-#include "engine/text.h"
 
 struct LoreJson { cJSON value; }; /* never made: a typed name for cJSON */
 
@@ -109,15 +108,8 @@ void loreJsonAddInt(LoreCall *call, LoreJson *parent, const char *name, sqlite3_
 }
 
 void loreJsonAddReal(LoreCall *call, LoreJson *parent, const char *name, double value){
-  char digits[40];
-  int type;
-  long long integer;
-  double back;
-  for(int precision = 15; precision <= 17; precision++){ /* the shortest that reads back as itself */
-    sqlite3_snprintf(sizeof digits, digits, "%!.*g", precision, value);
-    if( loreNumberParse(digits, strlen(digits), &type, &integer, &back) && type==SQLITE_FLOAT && back==value ) break;
-  }
-  loreJsonAddRaw(call, parent, name, digits);
+  char digits[LORE_REAL_SIZE];
+  loreJsonAddRaw(call, parent, name, loreRealText(value, digits));
 }
 
 void loreJsonAddRaw(LoreCall *call, LoreJson *parent, const char *name, const char *json){

@@ -36,7 +36,8 @@ typedef struct ReaderCursor {
 
 /* ---- The declared table ---- */
 
-/* Calls back with each name of "id INTEGER, subject TEXT"; the number of columns. */
+/* Looks through "id INTEGER, subject TEXT"; the number of columns. A column named `at` says when something was, which
+** is not the moment that the reader answers for. */
 static int columnNames(const char *columns, const LoreSignature *signature, signed char *pushed){
   int width = 0;
   for(const char *p = columns; *p && width < LORE_MAX_PARAMETERS; width++){
@@ -45,7 +46,7 @@ static int columnNames(const char *columns, const LoreSignature *signature, sign
     pushed[width] = -1;
     for(int i = 0; i < signature->count; i++){
       const char *name = signature->arguments[i].name;
-      if( strlen(name)==length && strncmp(name, p, length)==0 ) pushed[width] = (signed char)i;
+      if( i!=signature->at && strlen(name)==length && strncmp(name, p, length)==0 ) pushed[width] = (signed char)i;
     }
     p += strcspn(p, ",");
     if( *p==',' ) p++;
@@ -184,9 +185,7 @@ static void keepTexts(LoreCall *call){
 
 /* An output column compared with a value that no row can have finds nothing; it is no error. */
 static int holdsNoRow(LoreCall *call, const char *letters){
-  if( call->code==SQLITE_OK || (call->code & 0xff)!=SQLITE_CONSTRAINT ) return 0;
-  for(const char *p = letters; *p; p++) if( *p >= 'a' ) return 1;
-  return 0;
+  return call->code && call->bad_argument >= 0 && strchr(letters, 'a' + call->bad_argument)!=NULL;
 }
 
 static void start(ReaderCursor *cursor, const LoreReader *reader){
@@ -197,6 +196,8 @@ static void start(ReaderCursor *cursor, const LoreReader *reader){
   if( call->code ) return;
   if( reader->statement!=SQL_NONE ){
     cursor->done = !loreNext(cursor->statement);
+  }else if( cursor->rows.count % ((ReaderTable*)cursor->base.pVtab)->width ){
+    loreRefuse(call, LORE_NOT_READY, "a row has not as many values as columns");
   }else{
     cursor->done = cursor->rows.count==0;
   }

@@ -93,6 +93,7 @@ LoreStatement *loreStatementTake(LoreCall *call, LoreSql id){
   statement->call = call;
   statement->id = (int)id;
   statement->busy = 1;
+  call->statements++;
   if( statement->prepared==NULL ){
     statement->mapped = NULL;
     prepare(call, statement);
@@ -115,6 +116,7 @@ void loreStatementRelease(LoreStatement *statement){
     sqlite3_clear_bindings(statement->prepared);
   }
   statement->busy = 0;
+  statement->call->statements--;
   statement->call = NULL;
   /* lore_connection went away while this one was stepped: nobody else will finalise it. */
   if( statement->temporary || !statement->connection->connected ){
@@ -132,6 +134,13 @@ void loreStatementsFinalize(LoreConnection *connection){
   }
 }
 
+void loreStatementsReleaseOf(LoreCall *call){
+  LoreStatement *statements = call->connection->statements;
+  for(int id = 0; statements && id < SQL_COUNT; id++){
+    if( statements[id].busy && statements[id].call==call ) loreStatementRelease(&statements[id]);
+  }
+}
+
 /* ---- Texts that are not in the list of statements ---- */
 
 static LoreStatement *prepareText(LoreCall *call, const char *sql, const char **rest){
@@ -142,9 +151,12 @@ static LoreStatement *prepareText(LoreCall *call, const char *sql, const char **
   statement->call = call;
   statement->temporary = 1;
   statement->busy = 1;
+  call->statements++;
   int code = sqlite3_prepare_v3(call->connection->db, sql, -1, 0, &statement->prepared, rest);
-  if( code ) loreSqlite(call, code);
-  return code ? NULL : statement;
+  if( code==SQLITE_OK ) return statement;
+  loreSqlite(call, code);
+  loreStatementRelease(statement);
+  return NULL;
 }
 
 const char *loreRunEmbedded(LoreCall *call, const char *sql){
@@ -179,8 +191,10 @@ sqlite3_int64 loreRun(LoreCall *call, LoreSql id){
   return changes;
 }
 
-/* After IOERR, FULL, NOMEM or INTERRUPT SQLite may have undone the whole transaction already. */
+/* IOERR, FULL, NOMEM, INTERRUPT or a trigger's RAISE(ROLLBACK) may have undone the whole transaction already: then the
+** id may be somebody else's by now. */
 void loreUndo(LoreCall *call, LoreSql id){
+  if( sqlite3_txn_state(call->connection->db, "main")!=SQLITE_TXN_WRITE ) return;
   int code = call->code;
   char *message = call->message;
   call->code = SQLITE_OK;

@@ -148,10 +148,10 @@ static void info(LoreCall *call){
 /* ---- Registration ---- */
 
 static const LoreVerb kVerbs[] = {
-  { "key_merge", "a! b! reason! by", groupsMerge, WRITES("key_groups key_log"),
+  { "key_merge", "a! b! reason! by:text[1..200]", groupsMerge, WRITES("key_groups key_log"),
     "two keys are one company; the key that now stands for it",
     "'domain:acme.ai', 'github_org:acme', 'same site', 'ann'" },
-  { "key_unmerge", "a! b! reason! by", groupsUnmerge, WRITES("key_groups key_log"),
+  { "key_unmerge", "a! b! reason! by:text[1..200]", groupsUnmerge, WRITES("key_groups key_log"),
     "take a merge back; 1, or 0 when that was done before",
     "'domain:acme.ai', 'github_org:acme', 'a namesake'" },
 };

@@ -4,16 +4,18 @@
 -- :vtab
 SELECT 1 FROM main.lore_connection;
 
--- :name engine_enlist         finds no row; makes lore_connection take part in the transaction
--- :vtab
-DELETE FROM main.lore_connection;
-
 -- :name engine_frame           inserts nothing; its statement journal undoes a body that fails
 -- :vtab
 INSERT INTO main.lore_frame(body) SELECT NULL WHERE lore_body(?1);
 
--- :name engine_hold           opens a read transaction
+-- :name engine_hold           opens a read transaction; or, prepared, tells SQLite of lost memory (call.c)
 SELECT 1 FROM main.sqlite_schema LIMIT 1;
+
+-- :name engine_triggers       of the application, in the file
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'trigger';
+
+-- :name engine_temp_triggers
+SELECT count(*) FROM temp.sqlite_schema WHERE type = 'trigger';
 
 -- :name engine_tick           lets SQLite notice an interrupt
 SELECT 1;
@@ -33,9 +35,6 @@ SELECT count(*) FROM main.sqlite_schema
 
 -- :name engine_json_valid
 SELECT json_valid(:json);
-
--- :name engine_json_type       an error when it is not valid
-SELECT json_type(:json);
 
 -- :name engine_members        of a JSON object, integers with all their bits
 -- :vtab
