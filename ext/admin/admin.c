@@ -11,6 +11,18 @@
 
 /* ---- lore_help, lore_version ---- */
 
+/* "SELECT signal_claim([max_rows], …)" out of the text of the arguments. */
+static const char *usageOf(LoreCall *call, const LoreEntry *entry){
+  const char *list = "";
+  for(const char *p = entry->arguments; *p && !loreFailed(call); ){
+    size_t length = strcspn(p, " ");
+    int name = (int)strcspn(p, " :=!"), required = length > 0 && p[length - 1]=='!';
+    if( length ) list = loreFormat(call, "%s%s%s%.*s%s", list, *list ? ", " : "", required ? "" : "[", name, p, required ? "" : "]");
+    p += length + (p[length]==' ');
+  }
+  return loreFormat(call, "SELECT %s%s(%s)", strcmp(entry->kind, "reader")==0 ? "* FROM " : "", entry->name, list);
+}
+
 static void helpRows(LoreCall *call){
   for(int i = 0; i < loreEntryCount(call) && !loreFailed(call); i++){
     LoreEntry entry = loreEntry(call, i);
@@ -23,6 +35,7 @@ static void helpRows(LoreCall *call){
     loreRowText(call, entry.subsystem);
     loreRowText(call, entry.flags);
     loreRowText(call, entry.example);
+    loreRowText(call, usageOf(call, &entry));
   }
 }
 
@@ -203,7 +216,8 @@ static const LoreVerb kVerbs[] = {
 
 static const LoreReader kReaders[] = {
   { "lore_help", "",
-    "name TEXT, kind TEXT, arguments TEXT, writes TEXT, tenant_rule TEXT, summary TEXT, subsystem TEXT, flags TEXT, example TEXT",
+    "name TEXT, kind TEXT, arguments TEXT, writes TEXT, tenant_rule TEXT, summary TEXT, subsystem TEXT, flags TEXT, example TEXT, "
+    "usage TEXT",
     SQL_NONE, "every call: its arguments, the tables it writes, an example", "", helpRows },
   { "lore_info", "", "name TEXT, value", SQL_NONE, "versions, sizes, rows a table, backlog", "", infoRows },
   { "lore_migrations_status", "", "version INTEGER, name TEXT, subsystem TEXT, state TEXT, applied_at TEXT, checksum TEXT",

@@ -8,6 +8,7 @@
 */
 #include "admin/migrate.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,7 +59,8 @@ static void checkAllHiding(LoreCall *call, Shape *shape){
   }
 }
 
-static void check(LoreCall *call, const char *chosen){
+/* Finds what is in the way, and which tables are taken over. */
+static const char *check(LoreCall *call, const char *chosen){
   Shape shape;
   char left[LORE_MIGRATION_COUNT];
   memcpy(left, chosen, sizeof left);
@@ -71,6 +73,7 @@ static void check(LoreCall *call, const char *chosen){
   }
   if( shape.problems ) loreRefuse(call, LORE_REFUSED, "nothing was changed: %s", shape.problems);
   shapeClose(&shape);
+  return loreFailed(call) ? "" : shape.taken;
 }
 
 /* ---- Applying ---- */
@@ -97,11 +100,21 @@ static void record(LoreCall *call, const LoreMigration *migration){
   loreLetNull(call, "checksum");
 }
 
+/* A table that was there before us is not ours to drop. */
+static void take(LoreCall *call, const char *tables){
+  for(const char *p = tables + 1; *p && !loreFailed(call); ){
+    size_t length = strcspn(p, " ");
+    loreLetText(call, "name", loreFormat(call, "%.*s", (int)length, p));
+    loreRun(call, SQL_ADMIN_TAKE);
+    p += length + 1;
+  }
+}
+
 void migrateRun(LoreCall *call){
   char chosen[LORE_MIGRATION_COUNT];
   const char *done = "";
   planRead(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
-  check(call, chosen);
+  const char *taken = check(call, chosen);
   for(int i = planNext(chosen); i >= 0 && !loreFailed(call); i = planNext(chosen)){
     const LoreMigration *migration = &kLoreMigrations[i];
     chosen[i] = 0;
@@ -111,6 +124,7 @@ void migrateRun(LoreCall *call){
     done = loreFormat(call, "%s%s%s %d", done, *done ? ", " : "", migration->subsystem, migration->version);
   }
   if( loreFailed(call) ) return;
+  take(call, taken);
   loreLetInt(call, "number", atoi(LORE_VERSION));
   loreLetText(call, "title", LORE_VERSION);
   loreRun(call, SQL_ADMIN_STAMP);
@@ -120,33 +134,43 @@ void migrateRun(LoreCall *call){
 
 /* ---- Rolling back ---- */
 
+static int isTaken(LoreCall *call, const char *table){
+  loreLetText(call, "name", table);
+  int taken = loreFindInt(call, SQL_ADMIN_TAKEN)!=0;
+  loreLetNull(call, "name");
+  return taken;
+}
+
 typedef struct Undo {
   const char *kept; /* rows that stand in the way */
 } Undo;
 
 static void countRows(LoreCall *call, void *context, const char *type, const char *name){
   Undo *undo = context;
-  if( strcmp(type, "table")!=0 || strcmp(name, "lore_migrations")==0 ) return;
+  if( strcmp(type, "table")!=0 || strcmp(name, "lore_migrations")==0 || isTaken(call, name) ) return;
   LoreStatement *count = loreTemplate(call, SQL_ADMIN_COUNT_TEMPLATE, name);
   sqlite3_int64 rows = loreNext(count) ? loreColumnInt(count, 0) : 0;
   loreDone(count);
   if( rows > 0 ) undo->kept = loreFormat(call, "%s%s%s has %lld rows", undo->kept, *undo->kept ? ", " : "", name, rows);
 }
 
-/* A view that is not there, or is a table of somebody else's, is not ours to drop. */
-static int isForeignView(LoreCall *call, const char *statement){
-  char name[128] = "";
-  if( strncmp(statement, "DROP VIEW main.", 15)!=0 ) return 0;
-  sqlite3_snprintf((int)strcspn(statement + 15, ";") + 1, name, "%s", statement + 15);
+static int isView(LoreCall *call, const char *name){
   loreLetText(call, "name", name);
   const char *type = loreFindText(call, SQL_ADMIN_OBJECT);
   loreLetNull(call, "name");
-  return type==NULL || strcmp(type, "view")!=0;
+  return type && strcmp(type, "view")==0;
+}
+
+/* Our own texts have no other form than DROP TABLE main.<name>; and DROP VIEW main.<name>; */
+static int isForeign(LoreCall *call, const char *statement){
+  char kind[8], name[128];
+  if( sscanf(statement, "DROP %7s main.%127[^; ]", kind, name)!=2 ) return 0;
+  return strcmp(kind, "VIEW")==0 ? !isView(call, name) : isTaken(call, name);
 }
 
 static void undo(LoreCall *call, const LoreMigration *migration){
   for(const char *sql = migration->down; sql && *sql && !loreFailed(call); ){
-    if( isForeignView(call, sql) ){
+    if( isForeign(call, sql) ){
       sql = strchr(sql, ';') + 1;
       sql += strspn(sql, " \n");
     }else{

@@ -14,6 +14,7 @@ typedef struct Object {
 
 void shapeOpen(LoreCall *call, Shape *shape){
   memset(shape, 0, sizeof *shape);
+  shape->taken = " ";
   if( loreFailed(call) ) return;
   int code = sqlite3_open_v2(":memory:", &shape->scratch, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
   if( code ) loreNoMemory(call);
@@ -142,6 +143,7 @@ static void compare(LoreCall *call, Shape *shape, const Object *object, int give
   if( !same ){
     shapeProblem(call, shape, loreFormat(call, "a %s named %s is there already", there, object->name));
   }else if( strcmp(object->type, "table")==0 ){
+    shape->taken = loreFormat(call, "%s%s ", shape->taken, object->name);
     compareColumns(call, shape, object);
     compareKeys(call, shape, object);
   }

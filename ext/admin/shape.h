@@ -12,7 +12,8 @@
 
 typedef struct Shape {
   sqlite3 *scratch;
-  char *problems; /* sqlite3_malloc, NULL for none */
+  char *problems;    /* sqlite3_malloc, NULL for none */
+  const char *taken; /* " a b ": given tables that are there; lives as long as the call */
 } Shape;
 
 void shapeOpen(LoreCall *call, Shape *shape);

@@ -16,8 +16,13 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   call->body = body;
   call->result.type = SQLITE_NULL;
   call->bad_argument = -1;
-  call->signature = loreBindingSignature(binding);
-  if( call->signature==NULL ) loreNoMemory(call);
+  int broken = 0;
+  call->signature = loreBindingSignature(binding, &broken);
+  if( broken ){
+    loreRefuse(call, LORE_NOT_READY, "its arguments have another form than engine.h says: %s", loreBindingArguments(binding));
+  }else if( call->signature==NULL ){
+    loreNoMemory(call);
+  }
 }
 
 void loreCallEnd(LoreCall *call){
@@ -223,10 +228,12 @@ const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, i
     return &call->now_value;
   }
   if( argument >= 0 ) return &call->values[argument];
+  if( argument==LORE_MAP_LATE ) return &kNull;
   const char *name = sqlite3_bind_parameter_name(statement->prepared, parameter + 1) + 1;
   for(int i = 0; i < call->local_count; i++){
     if( strcmp(call->locals[i].name, name)==0 ) return &call->locals[i].value;
   }
+  loreRefuse(call, LORE_NOT_READY, "nobody has given the parameter :%s a value (loreLet…)", name);
   return &kNull;
 }
 

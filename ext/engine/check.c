@@ -184,7 +184,7 @@ static void checkWord(LoreCall *call, int i){
       return;
     }
   }
-  char *list = loreFormat(call, "one of %s", argument->words);
+  char *list = loreFormat(call, strchr(argument->words, '|') ? "one of %s" : "%s", argument->words);
   for(char *p = list; p && *p; p++) if( *p=='|' ) *p = ' ';
   refuse(call, i, list);
 }
@@ -215,7 +215,9 @@ void loreCheckArgument(LoreCall *call, int i){
 /* Swaps the call's first argument and signature for the length of one check. */
 const char *loreCheckTyped(LoreCall *call, const char *type, const char *name, int argument){
   const char *text = loreFormat(call, "%s:%s!", name, type);
-  LoreSignature *signature = text ? loreSignatureParse(text, 0) : NULL;
+  int broken = 0;
+  LoreSignature *signature = text ? loreSignatureParse(text, 0, &broken) : NULL;
+  if( broken ) loreRefuse(call, LORE_NOT_READY, "%s has a type of another form than engine.h says: %s", name, type);
   if( signature==NULL ){
     loreNoMemory(call);
     return NULL;

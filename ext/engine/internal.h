@@ -39,10 +39,9 @@ typedef struct LoreSignature {
   LoreArgument arguments[LORE_MAX_ARGUMENTS];
 } LoreSignature;
 
-/* NULL: no memory, or (never with our own rows, a test sees to it) a text that breaks the form. */
-LoreSignature *loreSignatureParse(const char *arguments, int add_at);
+/* NULL: no memory, or *broken becomes 1: the text has another form. */
+LoreSignature *loreSignatureParse(const char *arguments, int add_at, int *broken);
 int loreSignatureFind(const LoreSignature *signature, const char *name);
-int loreTypeParse(const char *text, size_t length, LoreArgument *argument, char **pool);
 
 /* ---- register.c ---- */
 
@@ -65,11 +64,11 @@ typedef struct LoreBinding {
 const char *loreBindingName(const LoreBinding *binding);
 const char *loreBindingArguments(const LoreBinding *binding);
 void loreBindingRelease(void *binding); /* its registration is over */
-const LoreSignature *loreBindingSignature(LoreBinding *binding); /* NULL: no memory */
+const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken); /* NULL as loreSignatureParse */
 
 /* ---- connection.c ---- */
 
-enum { LORE_MAP_LOCAL = -1, LORE_MAP_AT = -2 };
+enum { LORE_MAP_LOCAL = -1, LORE_MAP_AT = -2, LORE_MAP_LATE = -3 /* ?1: bound by who takes it */ };
 
 struct LoreStatement {
   LoreConnection *connection;
@@ -79,7 +78,7 @@ struct LoreStatement {
   int id;                      /* LoreSql */
   unsigned char busy;
   unsigned char temporary;     /* made because the cached one was busy */
-  signed char map[LORE_MAX_PARAMETERS]; /* parameter to argument, or one of these two */
+  signed char map[LORE_MAX_PARAMETERS]; /* parameter to argument, or one of these */
 };
 
 typedef struct LoreResult {

@@ -38,11 +38,8 @@ int loreJsonDepth(const char *text, size_t length){
   return deepest;
 }
 
-LoreJson *loreJsonParse(LoreCall *call, const char *text, size_t length){
-  if( call->code ) return NULL;
-  cJSON *json = cJSON_ParseWithLengthOpts(text, length + 1, NULL, 1);
-  if( json==NULL ) loreRefuse(call, LORE_BAD_ARGUMENT, "JSON that cannot be read");
-  return (LoreJson*)json;
+LoreJson *loreJsonParse(const char *text, size_t length){
+  return (LoreJson*)cJSON_ParseWithLengthOpts(text, length + 1, NULL, 1);
 }
 
 void loreJsonFree(LoreJson *json){

@@ -16,7 +16,8 @@ int loreJsonDepth(const char *text, size_t length);
 
 typedef struct LoreJson LoreJson; /* one value of a parsed document, or of one being made */
 
-LoreJson *loreJsonParse(LoreCall *call, const char *text, size_t length); /* NULL: error in the call */
+/* NULL: cJSON can't read it (a lone surrogate, no memory), which SQLite can: go on without. */
+LoreJson *loreJsonParse(const char *text, size_t length);
 void loreJsonFree(LoreJson *json);
 
 /* Children in the order of the text; NULL at the end. name is "" in an array. */

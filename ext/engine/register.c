@@ -30,9 +30,9 @@ const char *loreBindingArguments(const LoreBinding *binding){
   }
 }
 
-const LoreSignature *loreBindingSignature(LoreBinding *binding){
+const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken){
   if( binding->signature==NULL ){
-    binding->signature = loreSignatureParse(loreBindingArguments(binding), binding->kind==LORE_ROW_VERB);
+    binding->signature = loreSignatureParse(loreBindingArguments(binding), binding->kind==LORE_ROW_VERB, broken);
   }
   return binding->signature;
 }

@@ -65,12 +65,14 @@ static char *declaration(const LoreReader *reader, const LoreSignature *signatur
 }
 
 static int readerConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
-  (void)argc, (void)argv, (void)error;
+  (void)argc, (void)argv;
   LoreBinding *binding = aux;
-  const LoreSignature *signature = loreBindingSignature(binding);
+  int broken = 0;
+  const LoreSignature *signature = loreBindingSignature(binding, &broken);
   char *columns = signature ? declaration(binding->row.reader, signature) : NULL;
   if( columns==NULL ) return SQLITE_NOMEM;
   int code = sqlite3_declare_vtab(db, columns);
+  if( code ) *error = sqlite3_mprintf("%s: %s in %s", loreBindingName(binding), sqlite3_errmsg(db), columns);
   sqlite3_free(columns);
   ReaderTable *table = code ? NULL : sqlite3_malloc64(sizeof *table);
   if( table==NULL ) return code ? code : SQLITE_NOMEM;

@@ -26,15 +26,17 @@ static double readBound(const char *from, const char *to, double open){
   return type==SQLITE_INTEGER ? (double)integer : real;
 }
 
-/* "[lo..hi]", either side may be empty. */
-static void parseRange(const char *text, size_t length, LoreArgument *argument){
+/* "[lo..hi]", either side may be empty. 0 when it is not that. */
+static int parseRange(const char *text, size_t length, LoreArgument *argument){
   const char *dots = text;
   while( dots < text + length && strncmp(dots, "..", 2)!=0 ) dots++;
+  if( dots==text + length ) return 0;
   argument->least = readBound(text + 1, dots, -INFINITY);
   argument->most = readBound(dots + 2, text + length - 1, INFINITY);
+  return 1;
 }
 
-int loreTypeParse(const char *text, size_t length, LoreArgument *argument, char **pool){
+static int parseType(const char *text, size_t length, LoreArgument *argument, char **pool){
   size_t end = 0;
   while( end < length && text[end]!='[' && text[end]!='(' ) end++;
   for(int type = 0; type < (int)(sizeof kTypeNames / sizeof kTypeNames[0]); type++){
@@ -42,7 +44,7 @@ int loreTypeParse(const char *text, size_t length, LoreArgument *argument, char 
     argument->type = (LoreType)type;
     argument->least = -INFINITY;
     argument->most = type==LORE_TEXT ? 4096 : INFINITY;
-    if( end < length && text[end]=='[' ) parseRange(text + end, length - end, argument);
+    if( end < length && text[end]=='[' && !parseRange(text + end, length - end, argument) ) return 0;
     if( end < length && text[end]=='(' ) argument->words = copyText(pool, text + end + 1, length - end - 2);
     return 1;
   }
@@ -63,13 +65,13 @@ static int parseArgument(const char *piece, size_t length, LoreArgument *argumen
   const char *colon = memchr(piece, ':', length);
   size_t name_length = colon ? (size_t)(colon - piece) : length;
   argument->name = copyText(pool, piece, name_length);
-  int known = colon ? loreTypeParse(colon + 1, length - name_length - 1, argument, pool)
-                    : loreTypeParse("text", 4, argument, pool);
+  int known = colon ? parseType(colon + 1, length - name_length - 1, argument, pool)
+                    : parseType("text", 4, argument, pool);
   if( argument->type==LORE_TEXT && argument->required && argument->least < 1 && argument->least!=0 ) argument->least = 1;
   return known;
 }
 
-LoreSignature *loreSignatureParse(const char *arguments, int add_at){
+LoreSignature *loreSignatureParse(const char *arguments, int add_at, int *broken){
   size_t length = strlen(arguments);
   LoreSignature *signature = sqlite3_malloc64(sizeof *signature + 3*length + 64);
   if( signature==NULL ) return NULL;
@@ -88,6 +90,7 @@ LoreSignature *loreSignatureParse(const char *arguments, int add_at){
   if( add_at && good ) good = parseArgument("at:time", 7, &signature->arguments[signature->count++], &pool);
   signature->at = loreSignatureFind(signature, "at");
   if( good ) return signature;
+  *broken = 1;
   sqlite3_free(signature);
   return NULL;
 }

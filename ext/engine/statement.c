@@ -24,9 +24,10 @@ static int prepare(LoreCall *call, LoreStatement *statement){
 static void mapParameters(LoreCall *call, LoreStatement *statement){
   int count = sqlite3_bind_parameter_count(statement->prepared);
   for(int i = 0; i < count; i++){
-    const char *name = sqlite3_bind_parameter_name(statement->prepared, i + 1) + 1;
-    int argument = loreSignatureFind(call->signature, name);
-    statement->map[i] = (signed char)(strcmp(name, "at")==0 ? LORE_MAP_AT : argument >= 0 ? argument : LORE_MAP_LOCAL);
+    const char *name = sqlite3_bind_parameter_name(statement->prepared, i + 1);
+    int argument = loreSignatureFind(call->signature, name + 1);
+    if( argument < 0 ) argument = *name=='?' ? LORE_MAP_LATE : LORE_MAP_LOCAL;
+    statement->map[i] = (signed char)(strcmp(name, ":at")==0 ? LORE_MAP_AT : argument);
   }
   statement->mapped = call->signature;
 }

@@ -14,7 +14,8 @@ typedef struct VerbTable {
 
 /* "CREATE TABLE x(a,b,at)": names only, so that SQLite passes each value on as it is. */
 static char *declaration(LoreBinding *binding){
-  const LoreSignature *signature = loreBindingSignature(binding);
+  int broken = 0;
+  const LoreSignature *signature = loreBindingSignature(binding, &broken);
   sqlite3_str *text = sqlite3_str_new(binding->connection->db);
   sqlite3_str_appendall(text, "CREATE TABLE x(");
   for(int i = 0; signature && i < signature->count; i++){
@@ -25,11 +26,12 @@ static char *declaration(LoreBinding *binding){
 }
 
 static int verbConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
-  (void)argc, (void)argv, (void)error;
+  (void)argc, (void)argv;
   LoreBinding *binding = aux;
   char *columns = declaration(binding);
   if( columns==NULL ) return SQLITE_NOMEM;
   int code = sqlite3_declare_vtab(db, columns);
+  if( code ) *error = sqlite3_mprintf("%s: %s in %s", loreBindingName(binding), sqlite3_errmsg(db), columns);
   sqlite3_free(columns);
   if( code ) return code;
   VerbTable *table = sqlite3_malloc64(sizeof *table);

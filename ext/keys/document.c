@@ -4,6 +4,7 @@
 
 int keyDocumentReferences(LoreJson *document, const char *text, KeyText references[KEY_REFERENCE_COUNT]){
   memset(references, 0, sizeof *references*KEY_REFERENCE_COUNT);
+  if( document==NULL ) return 0;
   for(LoreJson *member = loreJsonFirst(document); member; member = loreJsonNext(member)){
     const char *name = loreJsonName(member), *value = loreJsonText(member);
     int reference = keyReferenceFind(name, strlen(name));

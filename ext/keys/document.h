@@ -9,8 +9,8 @@
 #include "keys/key.h"
 
 /* The members that are references; their texts live as long as the document. Of several members of a name the first
-** counts, as json_extract sees it; what is no text is as good as empty. 0: a reference is a number, or a text holds
-** \\u0000, which cJSON does not keep exactly: ask SQLite. `text` is what the document was parsed from. */
+** counts, as json_extract sees it; what is no text is as good as empty. 0: there is no document, a reference is a number,
+** or a text holds \u0000, which cJSON does not keep exactly: ask SQLite. `text` is what the document was parsed from. */
 int keyDocumentReferences(LoreJson *document, const char *text, KeyText references[KEY_REFERENCE_COUNT]);
 
 /* Walks the references (keyCandidates); lost memory is an error in the call. */

@@ -127,7 +127,7 @@ static void explainUnused(LoreCall *call, Explanation *explanation, const char *
 static void explainRows(LoreCall *call){
   References references;
   Explanation explanation = { call, 0 };
-  referencesRead(call, 0, &references);
+  referencesReadAll(call, 0, &references);
   keyDocumentWalk(call, references.texts, explainRow, &explanation);
   for(int i = 0; i < references.unused_count && !loreFailed(call); i++){
     explainUnused(call, &explanation, references.unused[i]);

@@ -20,13 +20,6 @@ static void addUnused(LoreCall *call, References *references, const char *name){
   references->unused[references->unused_count++] = name;
 }
 
-static void readUnused(LoreCall *call, References *references){
-  for(LoreJson *member = loreJsonFirst(references->document); member && !loreFailed(call); member = loreJsonNext(member)){
-    const char *name = loreJsonName(member);
-    if( keyReferenceFind(name, strlen(name)) < 0 ) addUnused(call, references, name);
-  }
-}
-
 /* ---- Out of SQLite: exact ---- */
 
 static KeyText copyText(LoreCall *call, LoreStatement *member){
@@ -40,13 +33,18 @@ static KeyText copyText(LoreCall *call, LoreStatement *member){
   return (KeyText){ room, length };
 }
 
-static void readMembers(LoreCall *call, References *references){
+static void readMembers(LoreCall *call, int argument, References *references){
   memset(references->texts, 0, sizeof references->texts);
+  loreLetArgument(call, "document", argument);
   LoreStatement *members = loreQuery(call, SQL_KEYS_MEMBERS);
   while( loreNext(members) ){
     const char *name = loreColumnText(members, 0);
     int reference = name ? keyReferenceFind(name, strlen(name)) : -1;
-    if( reference >= 0 && references->texts[reference].text==NULL ) references->texts[reference] = copyText(call, members);
+    if( reference < 0 ){
+      addUnused(call, references, loreFormat(call, "%s", name ? name : ""));
+    }else if( references->texts[reference].text==NULL ){
+      references->texts[reference] = copyText(call, members);
+    }
   }
 }
 
@@ -54,12 +52,13 @@ void referencesRead(LoreCall *call, int argument, References *references){
   const char *text = loreText(call, argument);
   memset(references, 0, sizeof *references);
   if( loreFailed(call) || text==NULL ) return;
-  references->document = loreJsonParse(call, text, loreTextLength(call, argument));
-  if( loreFailed(call) ) return;
-  readUnused(call, references);
-  if( keyDocumentReferences(references->document, text, references->texts) ) return;
-  loreLetArgument(call, "document", argument);
-  readMembers(call, references);
+  references->document = loreJsonParse(text, loreTextLength(call, argument));
+  if( !keyDocumentReferences(references->document, text, references->texts) ) readMembers(call, argument, references);
+}
+
+void referencesReadAll(LoreCall *call, int argument, References *references){
+  memset(references, 0, sizeof *references);
+  readMembers(call, argument, references);
 }
 
 void referencesFree(References *references){

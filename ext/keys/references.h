@@ -13,8 +13,9 @@ typedef struct References {
   LoreJson *document;
 } References;
 
-/* Reads an argument that has been checked to be an object. */
+/* Reads an argument that has been checked to be an object; All: what is unused too. */
 void referencesRead(LoreCall *call, int argument, References *references);
+void referencesReadAll(LoreCall *call, int argument, References *references);
 void referencesFree(References *references);
 
 /* The key of an argument as one reference becomes the result; NULL when there is none. */

@@ -36,6 +36,7 @@ static const char *column(LoreCall *call, LoreStatement *row, int i){
 
 static State readState(LoreCall *call, sqlite3_int64 id){
   State state = { .status = "" };
+  loreLetNull(call, "metadata"); /* for verbs that have no such argument */
   LoreStatement *row = loreQuery(call, SQL_SIGNAL_STATE);
   if( loreNext(row) ){
     state.status = column(call, row, 0);
@@ -44,6 +45,8 @@ static State readState(LoreCall *call, sqlite3_int64 id){
     state.problem = column(call, row, 5);
     state.same_metadata = loreColumnInt(row, 7)!=0;
     loreDone(row);
+  }else if( loreFindInt(call, SQL_SIGNAL_EXISTS) ){
+    loreRefuse(call, LORE_REFUSED, "signal %lld has no row in signal_processing", id);
   }else{
     loreRefuse(call, LORE_REFUSED, "there is no signal %lld", id);
   }
@@ -200,7 +203,10 @@ void signalReopen(LoreCall *call){
     loreNotice(call, "signal %lld is pending already", id);
     return;
   }
-  if( is(state.status, "claimed") ) loreLeaseCheck(call, &state.lease, NULL);
+  if( is(state.status, "claimed") && loreLeaseIsLive(call, &state.lease) ){
+    loreRefuse(call, LORE_REFUSED, "%s holds the lease until %s: release it first, or wait",
+               state.lease.worker ? state.lease.worker : "another worker", state.lease.until);
+  }
   loreWriteOne(call, SQL_SIGNAL_BACK);
   log_(call, state.status, "pending", NULL, loreText(call, MARK_WHY));
   loreResultInt(call, 1);

@@ -34,13 +34,16 @@ static sqlite3_int64 findBySource(LoreCall *call){
   return id;
 }
 
-/* Looks at the row that stands at this moment: 0 when there is none. *same: its id, when it is this very fact. */
-static int isTaken(LoreCall *call, sqlite3_int64 *same){
+/* The row at this moment, when it is this very fact. */
+static sqlite3_int64 findByKey(LoreCall *call){
+  sqlite3_int64 id = 0;
   LoreStatement *row = loreQuery(call, SQL_SIGNAL_BY_KEY);
-  int taken = loreNext(row);
-  *same = taken && loreColumnInt(row, 1) ? loreColumnInt(row, 0) : 0;
+  if( loreNext(row) && loreColumnInt(row, 1) ){
+    id = loreColumnInt(row, 0);
+    loreNotice(call, "known by its key, type, source and detected_at");
+  }
   loreDone(row);
-  return taken;
+  return id;
 }
 
 /* A signal and its pending row; 0 when the natural key is there. */
@@ -53,17 +56,31 @@ static sqlite3_int64 insert(LoreCall *call){
   return id;
 }
 
+/* Milliseconds from a moment to the first that no event of this key, type and source has. */
+static int firstFree(LoreCall *call, LoreTime first){
+  int shift = 0;
+  loreLetTime(call, "last", first + MOST_SHIFTS);
+  LoreStatement *taken = loreQuery(call, SQL_SIGNAL_FIRST_FREE);
+  while( loreNext(taken) ){
+    if( strcmp(loreColumnText(taken, 0), loreTimeText(call, first + shift))!=0 ) break;
+    shift++;
+  }
+  loreDone(taken);
+  return shift;
+}
+
 /* Another event of the same moment is stored a little later, so that it is not lost. */
 static sqlite3_int64 insertLater(LoreCall *call){
   LoreTime first = loreTime(call, SAVE_DETECTED);
-  sqlite3_int64 id = 0, same;
-  for(int shift = 1; id==0 && isTaken(call, &same) && shift <= MOST_SHIFTS; shift++){
+  int shift = firstFree(call, first);
+  if( shift > 0 && shift <= MOST_SHIFTS ){
     loreSetTime(call, SAVE_DETECTED, first + shift);
     loreNotice(call, "stored %d ms later: another event of that moment is there", shift); /* nothing may fail after insert */
-    id = insert(call);
+    sqlite3_int64 id = insert(call);
+    if( id || loreFailed(call) ) return id;
+    shift = 0;
   }
-  if( id || loreFailed(call) ) return id;
-  if( isTaken(call, &same) ){
+  if( shift > MOST_SHIFTS ){
     loreRefuse(call, LORE_REFUSED, "%d events of this key, type and source stand at and after %s", MOST_SHIFTS + 1,
                loreTimeText(call, first));
   }else{
@@ -89,7 +106,7 @@ static sqlite3_int64 findOrInsert(LoreCall *call, int look_first, int *is_new){
   *is_new = id!=0;
   if( id || loreFailed(call) ) return id;
   if( !look_first ) id = findBySource(call);
-  if( id==0 ) isTaken(call, &id);
+  if( id==0 ) id = findByKey(call);
   if( id ) return id;
   *is_new = 1;
   return insertLater(call);
@@ -123,6 +140,7 @@ void signalSave(LoreCall *call){
 
 /* The name that the document gives, when it gives one as text. */
 static const char *nameIn(LoreCall *call, LoreJson *document){
+  if( document==NULL ) return loreFindText(call, SQL_SIGNAL_DOCUMENT_NAME);
   const char *name = loreJsonText(loreJsonMember(document, "company_name"));
   if( name==NULL || *name==0 ) name = loreJsonText(loreJsonMember(document, "name"));
   return name ? loreFormat(call, "%s", name) : NULL;
@@ -136,8 +154,8 @@ static const char *keyIn(LoreCall *call, LoreJson *document){
 
 /* Fills in the key and the name that the document itself gives. */
 static void readDocument(LoreCall *call){
-  LoreJson *document = loreJsonParse(call, loreText(call, INGEST_RAW), loreTextLength(call, INGEST_RAW));
   if( loreFailed(call) ) return;
+  LoreJson *document = loreJsonParse(loreText(call, INGEST_RAW), loreTextLength(call, INGEST_RAW));
   if( !loreGiven(call, SAVE_COMPANY) ) loreSetText(call, SAVE_COMPANY, nameIn(call, document));
   if( !loreGiven(call, INGEST_KEY) ) loreSetText(call, INGEST_KEY, keyIn(call, document));
   loreJsonFree(document);

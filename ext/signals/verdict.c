@@ -16,42 +16,44 @@ enum { GATE_TYPE, GATE_SOURCE, GATE_CONFIDENCE, GATE_DETECTED, GATE_STRICT, GATE
 /* ---- Weights ---- */
 
 typedef struct WeightRow {
-  struct WeightRow *next;
+  char *type; /* sqlite3_malloc */
   GateWeight weight;
-  char type[];
 } WeightRow;
 
+/* Sorted by type. */
 typedef struct Weights {
-  WeightRow *first;
-  WeightRow *other; /* '*' */
+  int count, capacity;
+  WeightRow *rows;
 } Weights;
 
 static const char kWeightsKey;
 
 static void releaseWeights(void *value){
   Weights *weights = value;
-  while( weights->first ){
-    WeightRow *row = weights->first;
-    weights->first = row->next;
-    sqlite3_free(row);
-  }
+  for(int i = 0; i < weights->count; i++) sqlite3_free(weights->rows[i].type);
+  sqlite3_free(weights->rows);
   sqlite3_free(weights);
 }
 
 static void addWeight(LoreCall *call, Weights *weights, LoreStatement *rows){
-  const char *type = loreColumnText(rows, 0);
-  WeightRow *row = type ? sqlite3_malloc64(sizeof *row + strlen(type) + 1) : NULL;
-  if( row==NULL ){
+  if( weights->count==weights->capacity ){
+    int capacity = weights->capacity ? 2*weights->capacity : 32;
+    WeightRow *more = sqlite3_realloc64(weights->rows, (sqlite3_uint64)capacity*sizeof *more);
+    if( more==NULL ){
+      loreNoMemory(call);
+      return;
+    }
+    weights->rows = more;
+    weights->capacity = capacity;
+  }
+  char *type = sqlite3_mprintf("%s", loreColumnText(rows, 0));
+  if( type==NULL ){
     loreNoMemory(call);
     return;
   }
-  strcpy(row->type, type);
-  row->weight = (GateWeight){ loreColumnReal(rows, 1), loreColumnReal(rows, 2),
-                              loreColumnGiven(rows, 3) ? loreColumnReal(rows, 3) : -1,
-                              (int)loreColumnInt(rows, 4), (int)loreColumnInt(rows, 5) };
-  row->next = weights->first;
-  weights->first = row;
-  if( strcmp(type, "*")==0 ) weights->other = row;
+  double multiplier = loreColumnGiven(rows, 3) ? loreColumnReal(rows, 3) : -1;
+  weights->rows[weights->count++] = (WeightRow){ type, { loreColumnReal(rows, 1), loreColumnReal(rows, 2), multiplier,
+                                                         (int)loreColumnInt(rows, 4), (int)loreColumnInt(rows, 5) } };
 }
 
 static void *buildWeights(LoreCall *call){
@@ -60,18 +62,22 @@ static void *buildWeights(LoreCall *call){
     loreNoMemory(call);
     return NULL;
   }
-  *weights = (Weights){ NULL, NULL };
+  *weights = (Weights){ 0, 0, NULL };
   LoreStatement *rows = loreQuery(call, SQL_GATE_WEIGHTS);
   while( loreNext(rows) ) addWeight(call, weights, rows);
   return weights;
 }
 
+static int compareType(const void *type, const void *row){
+  return strcmp(type, ((const WeightRow*)row)->type);
+}
+
 static const GateWeight *findWeight(const Weights *weights, const char *type){
   static const GateWeight kNothing = { 0, 1, -1, 0, 0 }; /* somebody has deleted '*' */
-  for(const WeightRow *row = weights->first; row; row = row->next){
-    if( strcmp(row->type, type)==0 ) return &row->weight;
-  }
-  return weights->other ? &weights->other->weight : &kNothing;
+  if( weights->count==0 ) return &kNothing;
+  const WeightRow *row = bsearch(type, weights->rows, (size_t)weights->count, sizeof *row, compareType);
+  if( row==NULL ) row = bsearch("*", weights->rows, (size_t)weights->count, sizeof *row, compareType);
+  return row ? &row->weight : &kNothing;
 }
 
 /* ---- A group ---- */

@@ -16,6 +16,14 @@ VALUES ('lore', :number, :title, '', :at)
 ON CONFLICT (subsystem, version) DO UPDATE SET name = excluded.name, applied_at = excluded.applied_at
 WHERE name <> excluded.name;
 
+-- :name admin_taken                a table that was there before us, and is not ours to drop
+SELECT count(*) FROM main.lore_migrations WHERE subsystem = 'taken' AND name = :name;
+
+-- :name admin_take
+INSERT INTO main.lore_migrations(subsystem, version, name, checksum, applied_at)
+SELECT 'taken', coalesce(max(version), 0) + 1, :name, '', :at FROM main.lore_migrations WHERE subsystem = 'taken'
+HAVING count(*) FILTER (WHERE name = :name) = 0;
+
 -- :name admin_newest_file
 SELECT coalesce(max(version), -1) FROM main.lore_migrations WHERE subsystem = 'lore';
 

@@ -34,6 +34,10 @@ SELECT id, :given_at IS NOT NULL AND (source_id IS NULL OR :source_id IS NULL OR
 -- :name signal_document_key
 SELECT canonical_key(:raw_data);
 
+-- :name signal_document_name
+SELECT coalesce(CASE WHEN json_type(:raw_data, '$.company_name') = 'text' THEN nullif(json_extract(:raw_data, '$.company_name'), '') END,
+                CASE WHEN json_type(:raw_data, '$.name') = 'text' THEN json_extract(:raw_data, '$.name') END);
+
 -- :name signal_no_key_reason
 -- :vtab
 SELECT coalesce(group_concat(reference || ': ' || reason, '; '), 'the document has no reference')
@@ -45,10 +49,18 @@ VALUES (:source_api, :source_id, :at, :outcome, :canonical_key, :reason);
 
 -- ---- processing ----
 
+-- :name signal_first_free        times that are taken from a moment on
+SELECT detected_at FROM main.signals
+ WHERE canonical_key = :canonical_key AND signal_type = :signal_type AND source_api = :source_api
+   AND detected_at >= :detected_at AND detected_at <= :last ORDER BY detected_at;
+
 -- :name signal_state
 SELECT status, lease_token, lease_worker, lease_until, notion_page_id, error_message, metadata,
        metadata IS nullif(nullif(nullif(coalesce(:metadata, metadata), ''), '{}'), 'null')
   FROM main.signal_processing WHERE signal_id = :id;
+
+-- :name signal_exists
+SELECT count(*) FROM main.signals WHERE id = :id;
 
 -- :name signal_candidates         the longest waiting first; a lease that is over makes pending again
 SELECT id, status FROM (
@@ -103,7 +115,7 @@ SELECT CASE type WHEN 'integer' THEN value WHEN 'object' THEN json_extract(value
 -- :name suppression_upsert
 INSERT INTO main.suppression_cache(canonical_key, notion_page_id, status, company_name, cached_at, expires_at, metadata)
 VALUES (:canonical_key, :notion_page_id, :status, nullif(:company_name, ''), :at, :expires_at,
-        nullif(nullif(:metadata, ''), 'null'))
+        nullif(nullif(nullif(:metadata, ''), '{}'), 'null'))
 ON CONFLICT (canonical_key) DO UPDATE SET
   notion_page_id = excluded.notion_page_id, status = excluded.status,
   company_name = CASE WHEN :company_name IS NULL THEN company_name ELSE excluded.company_name END,
@@ -191,12 +203,11 @@ UNION ALL SELECT 'active_suppression_entries', count(*) FROM main.suppression_ca
 UNION ALL SELECT * FROM (SELECT 'type ' || signal_type, count(*) FROM main.signals GROUP BY signal_type ORDER BY signal_type);
 
 -- :name signal_processing_figures every status with its zero; a lease that is over makes pending again
-SELECT word.column1, count(p.signal_id)
-  FROM (VALUES ('pending'), ('claimed'), ('pushed'), ('rejected')) AS word
-  LEFT JOIN main.signal_processing AS p
-    ON CASE WHEN p.status = 'claimed' AND coalesce(p.lease_until, '') <= :at THEN 'pending' ELSE p.status END = word.column1
- GROUP BY word.column1
- ORDER BY instr('pending claimed pushed rejected', word.column1);
+WITH found(word, n) AS MATERIALIZED (
+  SELECT CASE WHEN status = 'claimed' AND coalesce(lease_until, '') <= :at THEN 'pending' ELSE status END, count(*)
+    FROM main.signal_processing GROUP BY 1)
+SELECT word.column1, coalesce((SELECT n FROM found WHERE found.word = word.column1), 0)
+  FROM (VALUES ('pending'), ('claimed'), ('pushed'), ('rejected')) AS word;
 
 -- :name signal_stats_object
 -- :vtab
@@ -220,7 +231,7 @@ SELECT json_object(
 -- ---- gate ----
 
 -- :name gate_weights
-SELECT signal_type, weight, half_life_days, multiplier, rejects, conflicts FROM main.signal_weights;
+SELECT signal_type, weight, half_life_days, multiplier, rejects, conflicts FROM main.signal_weights ORDER BY signal_type;
 
 -- :name gate_verdicts             a company's signals that were not rejected are its evidence
 WITH asked(root) AS MATERIALIZED (

@@ -14,7 +14,7 @@ CREATE TABLE main.lore_settings (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE VIEW IF NOT EXISTS main.schema_migrations AS
-  SELECT version, applied_at, name AS description FROM lore_migrations WHERE subsystem <> 'lore';
+  SELECT version, applied_at, name AS description FROM lore_migrations WHERE subsystem NOT IN ('lore', 'taken');
 
 -- down
 DROP VIEW main.schema_migrations;

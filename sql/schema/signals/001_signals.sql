@@ -39,6 +39,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS main.idx_signal_processing_signal ON signal_pr
 CREATE INDEX IF NOT EXISTS main.idx_signal_processing_status ON signal_processing(status, signal_id);
 CREATE INDEX IF NOT EXISTS main.idx_signal_processing_page ON signal_processing(notion_page_id) WHERE notion_page_id IS NOT NULL;
 CREATE INDEX IF NOT EXISTS main.idx_signal_processing_token ON signal_processing(lease_token) WHERE lease_token IS NOT NULL;
+CREATE INDEX IF NOT EXISTS main.idx_signal_processing_lease ON signal_processing(coalesce(lease_until, '')) WHERE status = 'claimed';
 
 CREATE TABLE IF NOT EXISTS main.suppression_cache (
   id             INTEGER PRIMARY KEY,
