@@ -15,7 +15,9 @@
 **   word(a|b|c)   one of the words in any case; arrives in lower case
 **   any           whatever it is
 **
-** `!` is required. NULL is absent. Every verb also takes `at` as its last argument.
+** `!` is required. NULL is absent, and so is an empty text where the type is no text. Every verb also
+** takes `at` as its last argument, so none may be called that, nor by an SQL keyword that needs quotes.
+** No arguments are written "". At most 23 of one's own; 12 loreLet values a call; 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
 ** so a body reads from top to bottom without a ladder of ifs.
@@ -38,7 +40,7 @@ typedef void LoreBody(LoreCall *call);
 
 /* ---- Rows of registration ---- */
 
-/* How a verb is made all-or-nothing (DESIGN, section 4). */
+/* How a verb is made all-or-nothing (docs/architecture.md, "How a call runs"). */
 typedef enum LoreAtomicity {
   LORE_IN_FRAME,  /* the engine's frame undoes all of it */
   LORE_BY_ITSELF  /* one statement, or the body deletes the row that it has just made; where the application has
@@ -60,12 +62,14 @@ typedef struct LoreVerb {
   LoreBody *body;
   LoreWrites writes;
   const char *summary;
-  const char *example; /* arguments that work after the examples before it; the generic tests run it */
+  const char *example; /* arguments that work after the examples before it; the generic tests run it. "": none to
+                          give; NULL: there is no example */
 } LoreVerb;
 
 /* A table-valued function. With a statement its rows are the statement's, and body, if any, only
 ** prepares the call; with SQL_NONE body makes the rows (loreRow...). An argument named `at` is the
-** moment that the reader answers for. */
+** moment that the reader answers for. `WHERE column = x` is given to an argument of the column's name: so
+** name an argument like a column only when it means equality with it. */
 typedef struct LoreReader {
   const char *name;
   const char *arguments;
@@ -91,9 +95,10 @@ typedef struct LoreFunction {
   const char *example;
 } LoreFunction;
 
-/* An aggregate that is a window function too. `context` is zeroed memory of `size` bytes, one a group.
-** inverse takes back the oldest row that is still in the frame. value may be called any number of
-** times; release frees what the context owns, once, also after an error. */
+/* An aggregate, with inverse a window function too. `context` is zeroed memory of `size` bytes, one a
+** group; what it owns is of sqlite3_malloc (loreAllocate dies with the call). inverse gets the arguments
+** of the oldest row that is still in the frame. value may be called any number of times, but not after a
+** step that failed; release frees what the context owns, once, also after an error. */
 typedef struct LoreAggregate {
   const char *name;
   const char *arguments;
@@ -141,7 +146,7 @@ typedef struct LoreSubsystem {
 int loreGiven(LoreCall *call, int argument);      /* 1 when not absent */
 int loreArgumentCount(LoreCall *call);            /* as written by the caller, without `at` */
 const char *loreText(LoreCall *call, int argument); /* NUL-terminated; NULL when absent; lives as long as the call */
-size_t loreTextLength(LoreCall *call, int argument);
+size_t loreTextLength(LoreCall *call, int argument); /* bytes; engine/text.h counts characters */
 sqlite3_int64 loreInt(LoreCall *call, int argument);
 double loreReal(LoreCall *call, int argument);
 int loreIsNumber(LoreCall *call, int argument);
@@ -199,7 +204,7 @@ double loreColumnReal(LoreStatement *rows, int column);
 size_t loreColumnLength(LoreStatement *rows, int column); /* bytes of the text */
 const char *loreColumnText(LoreStatement *rows, int column); /* until the next row; NULL for NULL */
 
-/* ---- Results ---- */
+/* ---- Results: NULL when the body sets none ---- */
 
 void loreResultInt(LoreCall *call, sqlite3_int64 value);
 void loreResultId(LoreCall *call, sqlite3_int64 id); /* and last_insert_rowid() */
