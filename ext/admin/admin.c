@@ -17,7 +17,8 @@ static const char *usageOf(LoreCall *call, const LoreEntry *entry){
   for(const char *p = entry->arguments; *p && !loreFailed(call); ){
     size_t length = strcspn(p, " ");
     int name = (int)strcspn(p, " :=!"), required = length > 0 && p[length - 1]=='!';
-    if( length ) list = loreFormat(call, "%s%s%s%.*s%s", list, *list ? ", " : "", required ? "" : "[", name, p, required ? "" : "]");
+    const char *form = required ? "%s%s%.*s" : "%s%s[%.*s]";
+    if( length ) list = loreFormat(call, form, list, *list ? ", " : "", name, p);
     p += length + (p[length]==' ');
   }
   return loreFormat(call, "SELECT %s%s(%s)", strcmp(entry->kind, "reader")==0 ? "* FROM " : "", entry->name, list);

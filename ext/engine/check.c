@@ -194,7 +194,8 @@ void loreCheckArgument(LoreCall *call, int i){
   LoreValue *value = &call->values[i];
   if( call->code ) return;
   /* An empty cell of a CSV import. */
-  int has_text = argument->type==LORE_TEXT || argument->type==LORE_ANY || (argument->type >= LORE_JSON && argument->type <= LORE_ARRAY);
+  int is_json = argument->type==LORE_JSON || argument->type==LORE_OBJECT || argument->type==LORE_ARRAY;
+  int has_text = argument->type==LORE_TEXT || argument->type==LORE_ANY || is_json;
   if( value->type==SQLITE_TEXT && value->length==0 && !has_text && !argument->required ) value->type = SQLITE_NULL;
   if( value->type==SQLITE_NULL ){
     if( argument->required ) loreCallMissing(call, i);
