@@ -48,13 +48,13 @@ static LoreCacheEntry *findOrMake(LoreCall *call, LoreCacheEntry **list, const v
   return entry;
 }
 
-static void *refresh(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){
+/* `writing`: what is built now may hold uncommitted rows. */
+static void *refresh(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *), int writing){
   unsigned version = 0;
   sqlite3 *db = call->connection->db;
   sqlite3_file_control(db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
   LoreCacheEntry *entry = find(call->connection, key);
   if( entry && entry->value && entry->version==version ) return entry->value;
-  int writing = sqlite3_txn_state(db, "main")==SQLITE_TXN_WRITE;
   entry = findOrMake(call, writing ? &call->caches : &call->connection->caches, key);
   if( entry==NULL || (writing && entry->value) ) return entry ? entry->value : NULL;
   drop(entry);
@@ -88,14 +88,19 @@ void *loreKept(LoreCall *call, const void *key, size_t bytes){
   return entry->value;
 }
 
+void *loreCachedSchema(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){
+  return call->code ? NULL : refresh(call, key, build, release, 0);
+}
+
 void *loreCached(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){
   if( call->code ) return NULL;
   LoreStatement *hold = NULL;
-  if( sqlite3_txn_state(call->connection->db, "main")==SQLITE_TXN_NONE ){
+  int state = sqlite3_txn_state(call->connection->db, "main");
+  if( state==SQLITE_TXN_NONE ){
     hold = loreQuery(call, SQL_ENGINE_HOLD); /* opens the read transaction, without which the version is stale */
     if( hold ) loreStatementStep(hold);
   }
-  void *value = call->code ? NULL : refresh(call, key, build, release);
+  void *value = call->code ? NULL : refresh(call, key, build, release, state==SQLITE_TXN_WRITE);
   loreDone(hold);
   return value;
 }

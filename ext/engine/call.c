@@ -166,14 +166,6 @@ void loreSetText(LoreCall *call, int argument, const char *text){
   setText(call, &call->values[argument], text);
 }
 
-void loreSetInt(LoreCall *call, int argument, sqlite3_int64 value){
-  call->values[argument] = (LoreValue){ .type = SQLITE_INTEGER, .integer = value };
-}
-
-void loreSetReal(LoreCall *call, int argument, double value){
-  call->values[argument] = (LoreValue){ .type = SQLITE_FLOAT, .real = value };
-}
-
 void loreSetTime(LoreCall *call, int argument, LoreTime value){
   char text[LORE_TIME_SIZE];
   loreTimeFormat(value, text);
@@ -202,10 +194,6 @@ void loreLetText(LoreCall *call, const char *name, const char *text){
 
 void loreLetInt(LoreCall *call, const char *name, sqlite3_int64 value){
   *local(call, name) = (LoreValue){ .type = SQLITE_INTEGER, .integer = value };
-}
-
-void loreLetReal(LoreCall *call, const char *name, double value){
-  *local(call, name) = (LoreValue){ .type = SQLITE_FLOAT, .real = value };
 }
 
 void loreLetTime(LoreCall *call, const char *name, LoreTime value){
@@ -317,7 +305,7 @@ static void *countTriggers(LoreCall *call){
 /* What a trigger of the application writes no body can undo. */
 static int hasTriggers(LoreCall *call){
   static const char kKey;
-  const sqlite3_int64 *count = loreCached(call, &kKey, countTriggers, sqlite3_free);
+  const sqlite3_int64 *count = loreCachedSchema(call, &kKey, countTriggers, sqlite3_free);
   return (count && *count > 0) || loreFindInt(call, SQL_ENGINE_TEMP_TRIGGERS) > 0;
 }
 

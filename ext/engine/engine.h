@@ -155,8 +155,6 @@ const char *loreShow(LoreCall *call, int argument); /* the value, shortened, for
 
 /* Replace an argument by what the body has worked out. Text is copied. */
 void loreSetText(LoreCall *call, int argument, const char *text);
-void loreSetInt(LoreCall *call, int argument, sqlite3_int64 value);
-void loreSetReal(LoreCall *call, int argument, double value);
 void loreSetTime(LoreCall *call, int argument, LoreTime value);
 void loreSetNull(LoreCall *call, int argument);
 
@@ -164,7 +162,6 @@ void loreSetNull(LoreCall *call, int argument);
 ** literal; text is borrowed until the call ends or the name is set again. */
 void loreLetText(LoreCall *call, const char *name, const char *text);
 void loreLetInt(LoreCall *call, const char *name, sqlite3_int64 value);
-void loreLetReal(LoreCall *call, const char *name, double value);
 void loreLetTime(LoreCall *call, const char *name, LoreTime value);
 void loreLetArgument(LoreCall *call, const char *name, int argument);
 void loreLetNull(LoreCall *call, const char *name);

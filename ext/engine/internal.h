@@ -202,6 +202,9 @@ void loreNoticeSet(LoreConnection *connection, char *text); /* takes text over *
 /* ---- cache.c ---- */
 
 void loreCacheClear(LoreConnection *connection);
+/* loreCached for a fact about the schema: kept from inside a write transaction too, which changes it hardly ever. Only
+** for what does no harm when a rolled back DDL statement makes it wrong until the next commit. */
+void *loreCachedSchema(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *));
 void loreCacheEnd(LoreCall *call); /* what was built inside a write transaction */
 
 #endif

@@ -66,10 +66,6 @@ int loreJsonIsNumber(LoreJson *value){
   return cJSON_IsNumber(raw(value));
 }
 
-double loreJsonNumber(LoreJson *value){
-  return raw(value)->valuedouble;
-}
-
 LoreJson *loreJsonMember(LoreJson *object, const char *name){
   return object ? (LoreJson*)cJSON_GetObjectItemCaseSensitive(raw(object), name) : NULL;
 }

@@ -2,7 +2,7 @@
 ** The verification gate: is the evidence about one company enough to act on? Pure: knows no SQLite.
 **
 ** Each positive type gives its best contribution, weight x 0.5^(age / half-life) x confidence, rounded
-** to 4 decimals; the base is their sum times every negative type's multiplier; several sources and
+** to 4 decimals; the base is their sum times every negative signal's multiplier; several sources and
 ** several types raise it, up to 1. The order in which signals come does not matter.
 */
 #ifndef LORE_SIGNALS_GATE_H

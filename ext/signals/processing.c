@@ -102,6 +102,7 @@ static void addNew(LoreCall *call, LoreJson *claimed, const char *token){
   loreLeaseUntil(call, loreInt(call, CLAIM_SECONDS));
   for(int i = 0; i < count && !loreFailed(call); i++){
     loreLetInt(call, "id", candidates[i].id);
+    if( i % 1000==999 && loreInterrupted(call) ) break;
     loreWriteOne(call, SQL_SIGNAL_LEASE);
     log_(call, candidates[i].status, "claimed", loreText(call, CLAIM_WORKER), NULL);
     LoreJson *one = loreJsonAddObject(call, claimed, NULL);
@@ -154,7 +155,10 @@ void signalRelease(LoreCall *call){
       loreRefuse(call, LORE_BAD_ARGUMENT, "ids must be a JSON array of ids, got %s", loreShow(call, RELEASE_IDS));
     }
   }
-  for(int i = 0; i < count && !loreFailed(call); i++) released += release(call, ids[i]);
+  for(int i = 0; i < count && !loreFailed(call); i++){
+    if( i % 1000==999 && loreInterrupted(call) ) break;
+    released += release(call, ids[i]);
+  }
   loreResultInt(call, released);
 }
 
