@@ -28,7 +28,7 @@ def bare(tmp_path):
 def migrated_image():
     db = Database(":memory:")
     db.run("SELECT lore_migrate('all')")
-    image = db.connection.serialize()
+    image = support.image_of(db.connection)
     db.close()
     return image
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from support import BAD_ARGUMENT, NOT_READY, REFUSED, ROOT, Database, assert_same, dump, examples, raises_sql
+from support import BAD_ARGUMENT, BUSY, NOT_READY, REFUSED, ROOT, Database, assert_same, dump, examples, raises_sql
 
 GIVEN = (ROOT / "tests" / "given.sql").read_text()
 SELECT, INSERT = "SELECT lore_migrate('all')", "INSERT INTO lore_migrate(subsystems) VALUES ('all')"
@@ -101,7 +101,7 @@ def test_a_migration_that_finds_the_file_locked_leaves_no_transaction_open(bare)
     other = Database(bare.path)
     other.run("BEGIN IMMEDIATE")
     for form in (SELECT, INSERT):
-        with raises_sql("database is locked", sqlite3.SQLITE_BUSY):
+        with raises_sql("database is locked", BUSY):
             bare.run(form)
         assert not bare.in_transaction
     other.run("COMMIT")

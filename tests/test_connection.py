@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from support import LORE, NOT_READY, REFUSED, Database, assert_same, dump, examples, raises_sql
+from support import INTERRUPT, LORE, NOT_READY, READONLY, REFUSED, Database, assert_same, dump, examples, raises_sql
 
 SAVE = "SELECT signal_save('github_spike', 'github', ?, 0.5, '{}')"
 TTL = "SELECT CAST(value AS INTEGER) FROM lore_settings_all WHERE name = 'suppression_ttl_days'"
@@ -199,7 +199,7 @@ def test_a_read_only_database_can_be_read(db):
     reader = Database(f"file:{db.path}?mode=ro", uri=True)
     assert reader.value("SELECT count(*) FROM signals_pending()") == 1
     assert reader.value("SELECT count(*) FROM signals_for('domain:a.io')") == 1
-    with raises_sql("signal_save: attempt to write a readonly database", sqlite3.SQLITE_READONLY):
+    with raises_sql("signal_save: attempt to write a readonly database", READONLY):
         reader.run(SAVE, "domain:b.io")
     reader.close()
 
@@ -283,7 +283,7 @@ def test_an_interrupt_ends_a_verb_and_leaves_nothing(db):
     before = dump(db)
     calls = []
     db.connection.set_progress_handler(lambda: calls.append(1) or len(calls) > 50, 1000)
-    with raises_sql("interrupted", sqlite3.SQLITE_INTERRUPT):
+    with raises_sql("interrupted", INTERRUPT):
         db.run(big_insert(100000))
     db.connection.set_progress_handler(None, 0)
     assert_same(before, dump(db))
@@ -294,7 +294,7 @@ def test_an_interrupt_ends_a_verb_and_leaves_nothing(db):
 def test_an_interrupt_ends_a_reader(db):
     db.run(big_insert(2000))
     db.connection.set_progress_handler(lambda: 1, 100)
-    with raises_sql("interrupted", sqlite3.SQLITE_INTERRUPT):
+    with raises_sql("interrupted", INTERRUPT):
         db.run("SELECT * FROM signals_pending()")
     db.connection.set_progress_handler(None, 0)
     assert len(db.run("SELECT * FROM signals_pending()")) == 2000

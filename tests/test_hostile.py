@@ -4,7 +4,7 @@ import sqlite3
 
 import pytest
 
-from support import BAD_ARGUMENT, DENIED, NOT_READY, REFUSED, TOO_BIG, assert_same, difference, dump, example_values, read_entries
+from support import (BAD_ARGUMENT, DENIED, NOT_READY, REFUSED, TOO_BIG, assert_same, code_of, difference, dump, example_values, read_entries)
 
 ENTRIES = [entry for entry in read_entries() if entry.example is not None]
 CODES = {BAD_ARGUMENT, REFUSED, DENIED, NOT_READY, TOO_BIG}
@@ -50,10 +50,10 @@ def complaint(db, name, sql, arguments, before):
     except UnicodeDecodeError:
         return "the message is not valid UTF-8"
     except sqlite3.Error as error:
-        code, message = getattr(error, "sqlite_errorcode", None), str(error)
+        code, message = code_of(error), str(error)
         if not message.startswith(f"{name}: ") and not (name == "lore_call" and message.startswith("lore_set: ")):
             return f"{message[:200]!r} ({code}) does not say where it comes from"
-        if code not in CODES:
+        if code not in CODES and code is not None:
             return f"{message[:200]!r} has code {code}"
         if len(message) > 1000:
             return f"the message is {len(message)} long"

@@ -21,8 +21,8 @@ SELECT count(*) FROM main.lore_migrations WHERE subsystem = 'taken' AND name = :
 
 -- :name admin_take
 INSERT INTO main.lore_migrations(subsystem, version, name, checksum, applied_at)
-SELECT 'taken', coalesce(max(version), 0) + 1, :name, '', :at FROM main.lore_migrations WHERE subsystem = 'taken'
-HAVING count(*) FILTER (WHERE name = :name) = 0;
+SELECT 'taken', (SELECT coalesce(max(version), 0) + 1 FROM main.lore_migrations WHERE subsystem = 'taken'), :name, '', :at
+ WHERE NOT EXISTS (SELECT 1 FROM main.lore_migrations WHERE subsystem = 'taken' AND name = :name);
 
 -- :name admin_newest_file
 SELECT coalesce(max(version), -1) FROM main.lore_migrations WHERE subsystem = 'lore';
