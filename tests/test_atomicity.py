@@ -244,7 +244,7 @@ def test_a_table_that_is_gone_leaves_nothing_behind(stages, case, context):
             db.run(sql)
         db.run("CREATE TABLE own(x)")
         db.run("PRAGMA foreign_keys = OFF")
-        arguments = ", ".join(db.value("SELECT quote(?)", value) for value in db.row(f"SELECT {case.arguments}"))
+        arguments = ", ".join(str(db.value("SELECT quote(?)", value)) for value in db.row(f"SELECT {case.arguments}"))
         db.run(f"DROP TABLE main.{table}")
         CONTEXTS[context](Bare(db, case.entry, arguments))
         db.close()

@@ -383,7 +383,7 @@ def test_rollback_to_a_savepoint_forgets_too(db, change):
 
 
 def test_a_statement_that_is_undone_is_forgotten_too(db):
-    db.run("CREATE TABLE own(x)")
+    db.run("CREATE TABLE own(x NOT NULL)")  # 3.37 keeps no journal for a table without any constraint
     for begin, end in (("BEGIN", "COMMIT"), ("SELECT 1", "SELECT 1")):
         db.run(begin)
         with raises_sql("signal_mark_pushed: "):

@@ -302,9 +302,11 @@ static void *countTriggers(LoreCall *call){
   return count;
 }
 
-/* What a trigger of the application writes no body can undo. */
-static int hasTriggers(LoreCall *call){
+/* What a trigger of the application writes no body can undo. Older hosts go on with a transaction after memory has run
+** out (seen on 3.37, not on 3.40), so a body can't be sure of its own undoing either. */
+static int needsFrame(LoreCall *call){
   static const char kKey;
+  if( sqlite3_libversion_number() < 3040000 ) return 1;
   const sqlite3_int64 *count = loreCachedSchema(call, &kKey, countTriggers, sqlite3_free);
   return (count && *count > 0) || loreFindInt(call, SQL_ENGINE_TEMP_TRIGGERS) > 0;
 }
@@ -316,7 +318,7 @@ void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   int commits_alone = !inside_write && sqlite3_get_autocommit(db);
   loreNoticeSet(call->connection, NULL);
   sqlite3_int64 last = sqlite3_last_insert_rowid(db);
-  if( atomicity==LORE_IN_FRAME || commits_alone || hasTriggers(call) ){
+  if( atomicity==LORE_IN_FRAME || commits_alone || needsFrame(call) ){
     loreFrameRun(call);
   }else{
     runByItself(call);

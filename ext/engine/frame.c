@@ -1,7 +1,7 @@
 /*
 ** The frame makes a verb all-or-nothing in whatever statement it stands: the body runs inside
 **
-**   INSERT INTO main.lore_frame(body) SELECT NULL WHERE lore_body(?1)
+**   INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1)
 **
 ** which inserts nothing. It is a write on main, so SQLite opens a statement journal there, and an error
 ** of the body undoes all that the body wrote: in a SELECT, inside BEGIN, inside another INSERT, in a
@@ -45,7 +45,7 @@ void loreFrameRun(LoreCall *call){
 
 static int frameConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
   (void)aux, (void)argc, (void)argv, (void)error;
-  int code = sqlite3_declare_vtab(db, "CREATE TABLE x(body)");
+  int code = sqlite3_declare_vtab(db, "CREATE TABLE x(lore_frame_body)");
   if( code ) return code;
   *out = sqlite3_malloc64(sizeof **out);
   if( *out==NULL ) return SQLITE_NOMEM;

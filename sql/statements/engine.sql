@@ -6,7 +6,7 @@ SELECT 1 FROM main.lore_connection;
 
 -- :name engine_frame           inserts nothing; its statement journal undoes a body that fails
 -- :vtab
-INSERT INTO main.lore_frame(body) SELECT NULL WHERE lore_body(?1);
+INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1);
 
 -- :name engine_hold           opens a read transaction; or, prepared, tells SQLite of lost memory (call.c)
 SELECT 1 FROM main.sqlite_schema LIMIT 1;
