@@ -306,7 +306,8 @@ static void all(const char *extension){
   runLife("loading twice", extension, failSecondLoad);
   runLife("migrating", extension, failMigrate);
   runLife("migrating by INSERT", extension, failMigrateInsert);
-  runLife("rolling back", extension, failRollback);
+  /* Older hosts let nothing end a transaction before the statement around the call is over: docs/compatibility.md. */
+  if( sqlite3_libversion_number() >= 3040000 ) runLife("rolling back", extension, failRollback);
   runLife("closing", extension, failClose);
   worldOpen(&world, extension);
   for(int i = 0; i < world.count; i++) if( world.examples[i].works ) runExample(&world, i);
