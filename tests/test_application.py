@@ -56,7 +56,7 @@ def test_a_rolled_back_transaction_takes_nobody_else_s_row_with_it(db):
 def test_an_import_into_a_verb_may_have_empty_cells(tmp_path):
     header = "signal_type,source_api,canonical_key,confidence,raw_data,company_name,detected_at,source_id,at"
     (tmp_path / "rows.csv").write_text(f"{header}\nt,s,domain:a.io,0.5,{{}},,2026-01-01,,\nt,s,domain:b.io,1,{{}},B,1767225600,e2,\n")
-    script = f".load {Path(LORE).resolve().with_suffix('')}\nSELECT lore_migrate('signals');\n.import --csv --skip 1 rows.csv signal_save\nSELECT * FROM signals;\n"
+    script = f".load '{Path(LORE).resolve().with_suffix('')}'\nSELECT lore_migrate('signals');\n.import --csv --skip 1 rows.csv signal_save\nSELECT * FROM signals;\n"
     run = subprocess.run([shutil.which("sqlite3"), "rows.db"], input=script, cwd=tmp_path, text=True, capture_output=True)
     assert run.stderr == ""
     assert "domain:a.io||0.5|{}|2026-01-01T00:00:00.000Z" in run.stdout
