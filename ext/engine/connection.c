@@ -66,7 +66,7 @@ static LoreConnection *connectionOf(sqlite3_vtab *base){
 
 static int tableConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
   (void)argc, (void)argv, (void)error;
-  int code = sqlite3_declare_vtab(db, "CREATE TABLE x(statements INTEGER)");
+  int code = sqlite3_declare_vtab(db, "CREATE TABLE x(unused)");
   if( code ) return code;
   ConnectionTable *table = sqlite3_malloc64(sizeof *table);
   if( table==NULL ) return SQLITE_NOMEM;

@@ -225,7 +225,7 @@ void loreRowTextLength(LoreCall *call, const char *text, size_t length);
 
 typedef enum LoreErrorClass {
   LORE_BAD_ARGUMENT = SQLITE_CONSTRAINT_FUNCTION, /* INSERT OR IGNORE skips the row */
-  LORE_REFUSED = SQLITE_CONSTRAINT_VTAB,          /* by state: conflict, stale token, unknown id */
+  LORE_REFUSED = SQLITE_CONSTRAINT_VTAB,          /* by state: conflict, stale token, unknown id; skipped alike */
   LORE_DENIED = SQLITE_AUTH,                      /* closed, locked, no tenant */
   LORE_NOT_READY = SQLITE_ERROR                   /* not migrated, foreign version */
 } LoreErrorClass;
