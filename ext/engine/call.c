@@ -12,6 +12,7 @@
 void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   memset(call, 0, offsetof(LoreCall, values));
   call->connection = binding->connection;
+  call->connection->calls++;
   call->binding = binding;
   call->body = body;
   call->result.type = SQLITE_NULL;
@@ -27,7 +28,8 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
 
 void loreCallEnd(LoreCall *call){
   if( call->statements > 0 ) loreStatementsReleaseOf(call); /* a body that has left a loop without loreDone */
-  loreCacheEnd(call);
+  call->connection->calls--;
+  loreCacheEnd(call->connection);
   while( call->blocks ){
     LoreBlock *block = call->blocks;
     call->blocks = block->next;
@@ -319,7 +321,7 @@ void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   loreNoticeSet(call->connection, NULL);
   sqlite3_int64 last = sqlite3_last_insert_rowid(db);
   if( atomicity==LORE_IN_FRAME || commits_alone || needsFrame(call) ){
-    loreFrameRun(call);
+    loreInFrame(call, call->body);
   }else{
     runByItself(call);
   }

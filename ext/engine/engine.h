@@ -184,6 +184,10 @@ sqlite3 *loreDatabase(LoreCall *call);
 
 sqlite3_int64 loreRun(LoreCall *call, LoreSql id);    /* runs a write; rows changed */
 sqlite3_int64 loreInsert(LoreCall *call, LoreSql id); /* inserts exactly one row; its rowid */
+/* For a verb that is atomic by itself, but not on every path: runs body in the frame, so that all that body writes is
+** undone when it fails. Runs it at once where the call is in its frame already. */
+void loreInFrame(LoreCall *call, LoreBody *body);
+
 /* For a verb that is atomic by itself: runs although the call has failed, to take back its own row.
 ** The first error stands. */
 void loreUndo(LoreCall *call, LoreSql id);
@@ -251,6 +255,7 @@ void *loreKept(LoreCall *call, const void *key, size_t bytes);
 
 /* Value of a setting: the row of lore_settings, else the standard. */
 sqlite3_int64 loreSettingInt(LoreCall *call, const char *name);
+int loreSettingIs(LoreCall *call, const char *name, const char *word);
 const char *loreSettingText(LoreCall *call, const char *name); /* lives as long as the call */
 
 #endif

@@ -98,6 +98,7 @@ typedef struct LoreCacheEntry {
   void *value;
   void (*release)(void *);
   unsigned version; /* SQLITE_FCNTL_DATA_VERSION when it was built */
+  int uncommitted;  /* built inside a write transaction: it ends with that, or with a rollback inside it */
 } LoreCacheEntry;
 
 struct LoreConnection {
@@ -110,6 +111,9 @@ struct LoreConnection {
   int binding_count;
   LoreStatement *statements; /* SQL_COUNT of them, once connected */
   LoreCacheEntry *caches;
+  LoreCacheEntry *withdrawn; /* no longer valid, but a call may still look at them */
+  int calls;                 /* that have begun and not ended */
+  int enlisted;              /* lore_frame hears of the end of this transaction */
   int clock_pinned;
   LoreTime clock;
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
@@ -149,6 +153,7 @@ struct LoreCall {
   int written;      /* arguments written by the caller */
   int local_count;
   int has_now;
+  int framed;       /* inside its frame */
   int bad_argument; /* which did not pass its check; -1 */
   int code;         /* SQLITE_OK, or the first error */
   char *message;    /* sqlite3_malloc */
@@ -156,7 +161,6 @@ struct LoreCall {
   char now_text[32];
   LoreValue now_value;
   LoreBlock *blocks;
-  LoreCacheEntry *caches;
   int statements;   /* taken and not yet released */
   LoreRows *rows;
   LoreResult result;
@@ -190,7 +194,6 @@ int loreRegisterVerb(LoreBinding *binding);     /* verb.c */
 int loreRegisterReader(LoreBinding *binding);   /* rows.c */
 int loreRegisterAggregate(LoreBinding *binding); /* aggregate.c */
 int loreRegisterFrame(LoreConnection *connection); /* frame.c */
-void loreFrameRun(LoreCall *call);
 
 /* ---- results.c ---- */
 
@@ -205,6 +208,7 @@ void loreCacheClear(LoreConnection *connection);
 /* loreCached for a fact about the schema: kept from inside a write transaction too, which changes it hardly ever. Only
 ** for what does no harm when a rolled back DDL statement makes it wrong until the next commit. */
 void *loreCachedSchema(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *));
-void loreCacheEnd(LoreCall *call); /* what was built inside a write transaction */
+void loreCacheRolledBack(LoreConnection *connection); /* what was read inside the transaction may not be so */
+void loreCacheEnd(LoreConnection *connection);        /* a call has ended */
 
 #endif
