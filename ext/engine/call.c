@@ -323,6 +323,11 @@ static int needsFrame(LoreCall *call){
   return (count && *count > 0) || loreFindInt(call, SQL_ENGINE_TEMP_TRIGGERS) > 0;
 }
 
+static void runWhole(LoreCall *call, void *unused){
+  (void)unused;
+  call->body(call);
+}
+
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   if( call->code ) return;
   sqlite3 *db = call->connection->db;
@@ -331,7 +336,7 @@ void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   loreNoticeSet(call->connection, NULL);
   sqlite3_int64 last = sqlite3_last_insert_rowid(db);
   if( atomicity==LORE_IN_FRAME || commits_alone || needsFrame(call) ){
-    loreInFrame(call, call->body);
+    loreInFrame(call, runWhole, NULL);
   }else{
     runByItself(call);
   }

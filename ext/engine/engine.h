@@ -18,7 +18,7 @@
 **
 ** `!` is required. NULL is absent, and so is an empty text where the type is no text. Every verb also
 ** takes `at` as its last argument, so none may be called that, nor by an SQL keyword that needs quotes.
-** No arguments are written "". At most 23 of one's own; 12 loreLet values a call; 32 parameters a statement.
+** No arguments are written "". At most 23 of one's own; 48 loreLet values a call; 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
 ** so a body reads from top to bottom without a ladder of ifs.
@@ -193,9 +193,10 @@ sqlite3 *loreDatabase(LoreCall *call);
 
 sqlite3_int64 loreRun(LoreCall *call, LoreSql id);    /* runs a write; rows changed */
 sqlite3_int64 loreInsert(LoreCall *call, LoreSql id); /* inserts exactly one row; its rowid */
-/* For a verb that is atomic by itself, but not on every path: runs body in the frame, so that all that body writes is
+/* For a verb that is atomic by itself, but not on every path: runs part in the frame, so that all that part writes is
 ** undone when it fails. Runs it at once where the call is in its frame already. */
-void loreInFrame(LoreCall *call, LoreBody *body);
+typedef void LorePart(LoreCall *call, void *context);
+void loreInFrame(LoreCall *call, LorePart *part, void *context);
 
 /* For a verb that is atomic by itself: runs although the call has failed, to take back its own row.
 ** The first error stands. */
@@ -220,6 +221,7 @@ void loreResultInt(LoreCall *call, sqlite3_int64 value);
 void loreResultId(LoreCall *call, sqlite3_int64 id); /* and last_insert_rowid() */
 void loreResultReal(LoreCall *call, double value);
 void loreResultText(LoreCall *call, const char *text); /* copied; NULL gives NULL */
+void loreResultWord(LoreCall *call, const char *word); /* a literal: takes no memory, so it can't fail after a write */
 void loreResultTextLength(LoreCall *call, const char *text, size_t length);
 void loreResultOwned(LoreCall *call, char *text, size_t length, int is_json); /* takes over text of sqlite3_malloc */
 void loreResultBlob(LoreCall *call, const void *bytes, size_t length); /* copied; not for verbs */

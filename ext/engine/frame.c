@@ -20,7 +20,8 @@ static const char kFramedPointer[] = "LoreFramed";
 
 typedef struct Framed {
   LoreCall *call;
-  LoreBody *body;
+  LorePart *part;
+  void *context;
 } Framed;
 
 typedef struct FrameTable {
@@ -35,7 +36,7 @@ static void runBody(sqlite3_context *context, int count, sqlite3_value **values)
     return;
   }
   LoreCall *call = framed->call;
-  framed->body(call);
+  framed->part(call, framed->context);
   if( call->code==SQLITE_OK ){
     sqlite3_result_int(context, 0);
   }else{
@@ -44,12 +45,12 @@ static void runBody(sqlite3_context *context, int count, sqlite3_value **values)
   }
 }
 
-void loreInFrame(LoreCall *call, LoreBody *body){
+void loreInFrame(LoreCall *call, LorePart *part, void *context){
   if( call->framed ){
-    body(call);
+    part(call, context);
     return;
   }
-  Framed framed = { call, body };
+  Framed framed = { call, part, context };
   LoreStatement *frame = loreStatementTake(call, SQL_ENGINE_FRAME);
   if( frame==NULL ) return;
   int code = sqlite3_bind_pointer(frame->prepared, 1, &framed, kFramedPointer, NULL);

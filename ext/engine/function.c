@@ -16,6 +16,8 @@ void loreCallAnswer(LoreCall *call, sqlite3_context *context){
     sqlite3_result_int64(context, result->integer);
   }else if( result->type==SQLITE_FLOAT ){
     sqlite3_result_double(context, result->real);
+  }else if( result->word ){
+    sqlite3_result_text(context, result->word, -1, SQLITE_STATIC);
   }else if( result->type==SQLITE_TEXT ){
     /* Told to look for the NUL itself, SQLite knows that there is one; else it would copy the text to add it, and
     ** could fail to after a verb has written. */

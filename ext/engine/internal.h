@@ -10,7 +10,7 @@
 
 enum {
   LORE_MAX_ARGUMENTS = 24, /* of one row, `at` included */
-  LORE_MAX_LOCALS = 12,    /* loreLet... names of one call */
+  LORE_MAX_LOCALS = 48,    /* loreLet... names of one call */
   LORE_MAX_PARAMETERS = 32, /* of one statement */
   LORE_RESULTS = 1000,     /* kept for lore_results */
   LORE_REAL_SIZE = 40      /* text of a real */
@@ -92,7 +92,8 @@ typedef struct LoreResult {
   int is_id;
   sqlite3_int64 integer;
   double real;
-  char *text; /* owned: sqlite3_malloc64 */
+  const char *word; /* a literal, in place of text */
+  char *text;       /* owned: sqlite3_malloc64 */
   size_t length;
 } LoreResult;
 
