@@ -26,13 +26,22 @@ CLAIM = ["SELECT signal_save('t', 's', 'domain:x' || value || '.io', 1, '{}') FR
 LEASED = "(SELECT json_group_array(signal_id) FROM main.signal_processing WHERE lease_worker = 'worker'), " \
          "(SELECT max(lease_token) FROM main.signal_processing WHERE lease_worker = 'worker')"
 
-# Calls that write more than the example does: verb, what runs before, arguments. The first two stand in
-# for examples that change nothing.
-MORE = [
+# Calls in place of examples that change nothing: verb, what runs before, arguments.
+INSTEAD = [
     ("lore_set", [], "'suppression_ttl_days', 9"),
     ("signal_release", CLAIM, LEASED),
     ("suppression_clean", ["SELECT suppression_put('domain:old' || value || '.io', 'p', 's', NULL, NULL, 1, NULL, '2020-01-01') "
                            "FROM json_each('[1, 2, 3]')"], "NULL"),
+    ("signal_state_replay",
+     ["SELECT lore_set('record_events', 'on')", "SELECT signal_upsert('a', 'b', 'c', 'low')", "SELECT signal_upsert('a', 'b', 'c', 'high')",
+      "UPDATE signal_transitions SET note = 'wrong' WHERE signal_key = 'b:c:a'",
+      "INSERT INTO signal_transitions(signal_key, at, to_state, to_severity, cause) "
+      "SELECT signal_key, at, to_state, to_severity, cause FROM signal_transitions WHERE signal_key = 'b:c:a'",
+      "UPDATE signal_state SET detection_count = 9 WHERE signal_key = 'b:c:a'"], ""),
+]
+
+# Calls that write more than the example does.
+MORE = [
     ("lore_set", ["SELECT lore_set('suppression_ttl_days', 9)"], "'suppression_ttl_days', ''"),
     ("signal_claim", CLAIM[:1], "50, NULL, 'worker', 300, 'another request'"),
     ("signal_save", ["SELECT signal_save('t', 's', 'domain:a.io', 1, '{}', NULL, '2026-01-01', 'e1')"],
@@ -48,6 +57,20 @@ MORE = [
      "'crunchbase:b', 'github_org:c', 'one firm', 'ann'"),
     ("key_unmerge", ["SELECT key_merge('domain:b.io', 'crunchbase:b', 'x', 'ann')", "SELECT key_merge('crunchbase:b', 'github_org:c', 'x', 'ann')"],
      "'domain:b.io', 'crunchbase:b', 'two firms'"),
+    ("signal_upsert", ["SELECT signal_upsert('a', 'b', 'c', 'low')"], "'a', 'b', 'c', 'critical', '{}', 'id-1'"),
+    ("signal_upsert", ["SELECT signal_upsert('a', 'b', 'c', 'low')", "SELECT signal_state_clear('b:c:a')"], "'a', 'b', 'c', 'low'"),
+    ("signal_upsert", ["SELECT lore_set('record_events', 'on')"], "'a', 'b', 'c', 'low', '{}', 'id-1'"),
+    ("signal_upsert", ["INSERT INTO signal_mutes(entity_type) VALUES ('b')"], "'a', 'b', 'c', 'low', NULL, 'id-1'"),
+    ("signal_state_cycle", ["SELECT lore_set('record_events', 'on')", "SELECT signal_upsert('a', 'b', value, 'low') FROM json_each('[1, 2, 3]')"],
+     "'[{\"signal_type\": \"a\", \"entity_type\": \"b\", \"entity_id\": 3, \"severity\": \"high\", \"detection_id\": \"x\"},"
+     "{\"signal_type\": \"a\", \"entity_type\": \"b\", \"entity_id\": 4, \"severity\": \"high\"}]', '{\"entity_type\": \"b\"}', 'cycle-9'"),
+    ("signal_state_dismiss", ["SELECT signal_upsert('a', 'b', 'c', 'low')", "SELECT signal_state_dismiss('b:c:a', 'ann', 'x', '2020-01-01')",
+                              "SELECT signal_state_sweep('2021-01-01')"], "'b:c:a', 'ann', 'again'"),
+    ("signal_state_sweep", ["INSERT INTO signal_rules(signal_type, clear_after_seconds, escalate_after_seconds) VALUES ('a', 60, NULL), ('d', NULL, 60)",
+                            "SELECT signal_upsert(value, 'b', 'c', 'low', NULL, 'x', '2020-01-01') FROM json_each('[\"a\", \"d\"]')"],
+     "'2021-01-01'"),
+    ("signal_state_put", ["SELECT signal_upsert('a', 'b', 'c', 'low')"],
+     "'{\"signal_key\": \"b:c:a\", \"entity_id\": \"d\", \"severity\": \"high\"}'"),
 ]
 
 
@@ -56,9 +79,9 @@ class Case:
         self.entry, self.before, self.arguments, self.label = VERBS[verb], before, arguments, label
 
 
-REPLACED = {verb for verb, _, _ in MORE[:3]}
+REPLACED = {verb for verb, _, _ in INSTEAD}
 CASES = [Case(name, [], entry.example, name) for name, entry in VERBS.items() if name not in REPLACED]
-CASES += [Case(verb, before, arguments, f"{verb}_{i}") for i, (verb, before, arguments) in enumerate(MORE) if verb in VERBS]
+CASES += [Case(verb, before, arguments, f"{verb}_{i}") for i, (verb, before, arguments) in enumerate(INSTEAD + MORE) if verb in VERBS]
 EACH_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.label)
 
 
@@ -105,7 +128,7 @@ class Place:
         if case.entry.name in REFUSES_THE_SECOND_TIME:
             self.db.run("DELETE FROM three WHERE n > 1")
         self.db.run("CREATE TABLE main.own(x)")
-        self.values = self.db.row(f"SELECT {self.arguments}")
+        self.values = self.db.row(f"SELECT {self.arguments}") if self.arguments else ()
         self.failure = Failure(self.db, how)
 
     def close(self):
@@ -139,7 +162,7 @@ class Bare:
 
     def __init__(self, db, entry, arguments):
         self.db, self.entry, self.arguments = db, entry, arguments
-        self.values = db.row(f"SELECT {arguments}")
+        self.values = db.row(f"SELECT {arguments}") if arguments else ()
 
 
 def run(place, sql):
@@ -244,7 +267,7 @@ def test_a_table_that_is_gone_leaves_nothing_behind(stages, case, context):
             db.run(sql)
         db.run("CREATE TABLE own(x)")
         db.run("PRAGMA foreign_keys = OFF")
-        arguments = ", ".join(str(db.value("SELECT quote(?)", value)) for value in db.row(f"SELECT {case.arguments}"))
+        arguments = ", ".join(str(db.value("SELECT quote(?)", value)) for value in (db.row(f"SELECT {case.arguments}") if case.arguments else ()))
         db.run(f"DROP TABLE main.{table}")
         CONTEXTS[context](Bare(db, case.entry, arguments))
         db.close()

@@ -42,7 +42,8 @@ typedef struct SignalBookMethods {
   void (*list)(SignalBook *book, const SignalScope *scope, int64_t at, SignalKeys *keys);
   /* Adds at least the keys that signalSweep would change at that moment. */
   void (*due)(SignalBook *book, int64_t at, SignalKeys *keys);
-  /* Applies at once what is one more detection of an open signal, or a new one; 0 when it is neither. May be NULL. */
+  /* Applies at once what is one more detection of an open signal, or a new one (not where record->row.state says that it is
+  ** there); 0 when it is neither. May be NULL. */
   int (*plain)(SignalBook *book, const SignalRecord *record, const SignalRule *rule, const Detection *detection, Outcome *outcome);
 } SignalBookMethods;
 

@@ -33,7 +33,7 @@ static Outcome applySignal(SignalBook *book, const RunSignal *signal, int64_t at
   SignalRule rule;
   Outcome outcome;
   SignalRecord record = { .key = signal->key, .entity_type = signal->entity_type, .entity_id = signal->entity_id,
-                          .type = signal->type };
+                          .type = signal->type, .row = { .state = STATE_NONE } };
   book->methods->rule(book, signal->type, &rule);
   Detection detection = sum(book, signal, &rule, at);
   if( detection.times==0 ) return signalSeen(book, signal->key);

@@ -103,7 +103,7 @@ static void tidyEvidence(LoreCall *call, int argument){
 }
 
 void signalUpsert(LoreCall *call){
-  Upsert upsert;
+  Upsert upsert = { .outcome = OUTCOME_ONGOING };
   tidyEvidence(call, UPSERT_EVIDENCE);
   dropEmpty(call, UPSERT_ID);
   const char *type = loreText(call, UPSERT_TYPE), *entity_type = loreText(call, UPSERT_ENTITY_TYPE);
@@ -112,7 +112,8 @@ void signalUpsert(LoreCall *call){
   if( key==NULL ) return;
   signalKeyMake(entity_type, entity_id, type, key);
   tablesOpen(call, &upsert.tables);
-  upsert.record = (SignalRecord){ .key = key, .entity_type = entity_type, .entity_id = entity_id, .type = type };
+  upsert.record = (SignalRecord){ .key = key, .entity_type = entity_type, .entity_id = entity_id, .type = type,
+                                   .row = { .state = STATE_NONE } };
   upsert.detection = detectionOf(call, UPSERT_SEVERITY, UPSERT_EVIDENCE);
   upsert.detection_id = loreText(call, UPSERT_ID);
   run(call, &upsert);
@@ -126,7 +127,7 @@ static const char *copy(LoreCall *call, const char *text){
 }
 
 void signalDetected(LoreCall *call){
-  Upsert upsert;
+  Upsert upsert = { .outcome = OUTCOME_ONGOING };
   tidyEvidence(call, DETECTED_EVIDENCE);
   dropEmpty(call, DETECTED_ID);
   tablesOpen(call, &upsert.tables);

@@ -5,18 +5,18 @@
 */
 #include "lifecycle/tables.h"
 
-/* How many of the last calls met an open signal: 0 (none) to 255 (all). */
-static unsigned char *recentRepeats(LoreCall *call){
+/* How many of the last calls brought a new signal: 0 (none) to 255 (all). */
+static unsigned char *recentNews(LoreCall *call){
   static const char kKey;
   return loreKept(call, &kKey, 1);
 }
 
-enum { MANY_REPEATS = 64 }; /* a quarter */
+enum { MANY_NEWS = 192 }; /* three quarters */
 
 static int begin(SignalBook *book, const SignalRecord *record, const Detection *detection){
   LoreCall *call = book->call;
   Muting muting = { 0, NO_TIME };
-  if( detection->severity==SEVERITY_NONE ) return 0; /* it has one already */
+  if( record->row.state!=STATE_NONE ) return 0;
   book->methods->muting(book, record, detection->at, &muting);
   if( muting.is_muted || loreFailed(call) ) return 0;
   tablesLetRecord(call, record);
@@ -46,14 +46,14 @@ static void letDetection(LoreCall *call, const char *key, const Detection *detec
 
 int tablesPlain(SignalBook *book, const SignalRecord *record, const SignalRule *rule, const Detection *detection, Outcome *outcome){
   LoreCall *call = book->call;
-  unsigned char *repeats = recentRepeats(call);
-  if( repeats==NULL ) return 0;
+  unsigned char *news = recentNews(call);
+  if( news==NULL ) return 0;
   letDetection(call, record->key, detection);
-  int repeat_first = *repeats >= MANY_REPEATS;
+  int repeat_first = *news < MANY_NEWS;
   int is_repeat = repeat_first && repeat(book, rule, detection->at);
   int is_new = !is_repeat && !loreFailed(call) && begin(book, record, detection);
   if( !is_repeat && !is_new && !repeat_first && !loreFailed(call) ) is_repeat = repeat(book, rule, detection->at);
-  *repeats = (unsigned char)(*repeats - *repeats/8 + (is_repeat ? 31 : 0));
+  *news = (unsigned char)(*news - *news/8 + (is_new ? 31 : 0));
   *outcome = is_new ? OUTCOME_NEW : OUTCOME_ONGOING;
   return is_repeat || is_new;
 }

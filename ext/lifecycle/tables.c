@@ -161,7 +161,11 @@ static int remember(SignalBook *book, const char *key, const char *detection_id,
   loreLetText(book->call, "signal_key", key);
   loreLetText(book->call, "detection_id", detection_id);
   tablesLetTime(book->call, "forgotten", at - memory_ms, tablesOf(book)->limit);
-  return loreRun(book->call, SQL_DETECTION_REMEMBER)==1;
+  if( loreRun(book->call, SQL_DETECTION_REMEMBER)==1 ) return 1;
+  if( !loreFailed(book->call) && !loreFindInt(book->call, SQL_DETECTION_KNOWN) ){
+    loreRefuse(book->call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
+  }
+  return 0;
 }
 
 /* ---- Rules, mutes, lists ---- */

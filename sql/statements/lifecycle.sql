@@ -19,8 +19,9 @@ UPDATE main.signal_state
 -- :name state_begin
 INSERT INTO main.signal_state(signal_key, entity_type, entity_id, signal_type, severity, first_detected_at, last_detected_at,
                               detection_count, state, initial_severity, peak_severity, evidence)
-VALUES (:signal_key, :entity_type, :entity_id, :signal_type, :severity, :at, :at, :times, 'active', :severity, :severity, nullif(:evidence, 'null'))
-ON CONFLICT (signal_key) DO NOTHING;
+SELECT :signal_key, :entity_type, :entity_id, :signal_type, :severity, :at, :at, :times, 'active', :severity, :severity,
+       nullif(:evidence, 'null')
+ WHERE NOT EXISTS (SELECT 1 FROM main.signal_state WHERE signal_key = :signal_key);
 
 -- :name state_begun
 INSERT INTO main.signal_transitions(signal_key, at, to_state, to_severity, cause, evidence)
@@ -32,6 +33,9 @@ DELETE FROM main.signal_state WHERE signal_key = :signal_key;
 -- :name detection_remember       0 rows: it was counted before
 INSERT INTO main.signal_detections(signal_key, detection_id, at) VALUES (:signal_key, :detection_id, :at)
 ON CONFLICT (signal_key, detection_id) DO UPDATE SET at = excluded.at WHERE at <= :forgotten;
+
+-- :name detection_known
+SELECT count(*) FROM main.signal_detections WHERE signal_key = :signal_key AND detection_id = :detection_id;
 
 -- :name detection_unremember
 DELETE FROM main.signal_detections WHERE signal_key = :signal_key AND detection_id = :detection_id;
