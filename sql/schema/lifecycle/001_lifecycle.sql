@@ -81,7 +81,7 @@ CREATE INDEX main.idx_signal_detections_time ON signal_detections(at);
 CREATE TABLE main.signal_cycles (
   cycle_id TEXT NOT NULL PRIMARY KEY,
   at       TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.???Z'),
-  result   TEXT NOT NULL CHECK (json_valid(result))
+  result   TEXT NOT NULL CHECK (result GLOB '{*}')
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE main.signal_state_events (
@@ -89,7 +89,7 @@ CREATE TABLE main.signal_state_events (
   at         TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.???Z'),
   verb       TEXT NOT NULL,
   signal_key TEXT,
-  args       TEXT NOT NULL CHECK (json_valid(args))
+  args       TEXT NOT NULL CHECK (args GLOB '{*}')
 ) STRICT;
 
 -- What plain SQL does to rules and mutes is an input too. The log begins where recording is switched on, with the rules and
