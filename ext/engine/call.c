@@ -108,6 +108,16 @@ size_t loreTextLength(LoreCall *call, int argument){
   return value->type==SQLITE_TEXT ? value->length : 0;
 }
 
+const void *loreBlob(LoreCall *call, int argument, size_t *length){
+  const LoreValue *value = &call->values[argument];
+  *length = value->type==SQLITE_BLOB ? value->length : 0;
+  return *length ? value->text : NULL;
+}
+
+int loreIsInt(LoreCall *call, int argument){
+  return call->values[argument].type==SQLITE_INTEGER;
+}
+
 sqlite3_int64 loreInt(LoreCall *call, int argument){
   const LoreValue *value = &call->values[argument];
   return value->type==SQLITE_INTEGER ? value->integer : 0;

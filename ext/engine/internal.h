@@ -21,7 +21,8 @@ typedef struct LoreConnection LoreConnection;
 /* ---- signature.c: the arguments of a row, parsed on first use ---- */
 
 typedef enum LoreType {
-  LORE_TEXT, LORE_INT, LORE_REAL, LORE_JSON, LORE_OBJECT, LORE_ARRAY, LORE_TIME, LORE_WORD, LORE_ANY
+  LORE_TEXT, LORE_INT, LORE_REAL, LORE_JSON, LORE_OBJECT, LORE_ARRAY, LORE_TIME, LORE_WORD, LORE_ANY,
+  LORE_NUMBER, LORE_BLOB
 } LoreType;
 
 typedef struct LoreArgument {
@@ -63,6 +64,9 @@ typedef struct LoreBinding {
 
 const char *loreBindingName(const LoreBinding *binding);
 const char *loreBindingArguments(const LoreBinding *binding);
+/* Arguments that SQLite is told of: -1, any number, so that the engine names the one that is missing. A scalar function
+** whose name an aggregate has too gets its exact number, which SQLite prefers; all other calls go to the aggregate. */
+int loreBindingArity(const LoreBinding *binding);
 void loreBindingRelease(void *binding); /* its registration is over */
 const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken); /* NULL as loreSignatureParse */
 

@@ -31,6 +31,11 @@ void loreResultTextLength(LoreCall *call, const char *text, size_t length){
   setTextResult(call, text, length);
 }
 
+void loreResultBlob(LoreCall *call, const void *bytes, size_t length){
+  setTextResult(call, bytes, length);
+  if( call->result.text ) call->result.type = SQLITE_BLOB;
+}
+
 void loreResultOwned(LoreCall *call, char *text, size_t length, int is_json){
   setTextResult(call, NULL, 0);
   call->result = (LoreResult){ .type = SQLITE_TEXT, .text = text, .length = length, .is_json = is_json };

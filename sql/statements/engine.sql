@@ -23,6 +23,9 @@ SELECT 1;
 -- :name engine_loaded          names of all modules; the table of them would read the schema and wait for its lock
 PRAGMA module_list;
 
+-- :name engine_functions       names of all functions, likewise
+PRAGMA function_list;
+
 -- :name engine_version
 SELECT lore_version();
 
