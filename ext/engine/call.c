@@ -25,14 +25,18 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   }
 }
 
+void loreReleaseSince(LoreCall *call, LoreBlock *block){
+  while( call->blocks!=block ){
+    LoreBlock *newest = call->blocks;
+    call->blocks = newest->next;
+    sqlite3_free(newest);
+  }
+}
+
 void loreCallEnd(LoreCall *call){
   if( call->statements > 0 ) loreStatementsReleaseOf(call); /* a body that has left a loop without loreDone */
   loreCacheEnd(call);
-  while( call->blocks ){
-    LoreBlock *block = call->blocks;
-    call->blocks = block->next;
-    sqlite3_free(block);
-  }
+  loreReleaseSince(call, NULL);
   sqlite3_free(call->message);
   call->message = NULL;
   sqlite3_free(call->result.text);
@@ -204,6 +208,10 @@ void loreLetText(LoreCall *call, const char *name, const char *text){
 
 void loreLetInt(LoreCall *call, const char *name, sqlite3_int64 value){
   *local(call, name) = (LoreValue){ .type = SQLITE_INTEGER, .integer = value };
+}
+
+void loreLetReal(LoreCall *call, const char *name, double value){
+  *local(call, name) = (LoreValue){ .type = SQLITE_FLOAT, .real = value };
 }
 
 void loreLetTime(LoreCall *call, const char *name, LoreTime value){

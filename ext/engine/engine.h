@@ -18,7 +18,7 @@
 **
 ** `!` is required. NULL is absent, and so is an empty text where the type is no text. Every verb also
 ** takes `at` as its last argument, so none may be called that, nor by an SQL keyword that needs quotes.
-** No arguments are written "". At most 23 of one's own; 12 loreLet values a call; 32 parameters a statement.
+** No arguments are written "". At most 23 of one's own; 40 loreLet values a call; 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
 ** so a body reads from top to bottom without a ladder of ifs.
@@ -171,6 +171,7 @@ void loreSetNull(LoreCall *call, int argument);
 ** literal; text is borrowed until the call ends or the name is set again. */
 void loreLetText(LoreCall *call, const char *name, const char *text);
 void loreLetInt(LoreCall *call, const char *name, sqlite3_int64 value);
+void loreLetReal(LoreCall *call, const char *name, double value);
 void loreLetTime(LoreCall *call, const char *name, LoreTime value);
 void loreLetArgument(LoreCall *call, const char *name, int argument);
 void loreLetNull(LoreCall *call, const char *name);
@@ -247,6 +248,12 @@ int loreFailed(LoreCall *call);
 
 /* Looks at sqlite3_interrupt; for loops in C, now and then. 1 when to stop. */
 int loreInterrupted(LoreCall *call);
+
+/* Runs a part of a verb that may fail alone, as one document of a batch. 1: it went through. 0: an error; was it a refusal
+** (SQLITE_CONSTRAINT of any kind), then what the part wrote is undone, *why says what was refused (memory of the call),
+** and the call goes on; any other error stands in the call. Memory that the part allocated is freed: give what it let
+** (loreLet...) and needs later new values. */
+int loreTry(LoreCall *call, void (*part)(LoreCall *call, void *context), void *context, const char **why);
 
 /* ---- Caches: one rule (cache.c) ---- */
 

@@ -15,15 +15,24 @@
 #include "engine/empty.h"
 #include "engine/internal.h"
 
-static const char kCallPointer[] = "LoreCall";
+/* What runs in a frame: the body of a verb, or a part of it that may fail alone. */
+typedef struct Framed {
+  LoreCall *call;
+  void (*part)(LoreCall *call, void *context); /* NULL: the call's body */
+  void *context;
+} Framed;
+
+static const char kFramedPointer[] = "LoreFramed";
 
 static void runBody(sqlite3_context *context, int count, sqlite3_value **values){
-  LoreCall *call = count==1 ? sqlite3_value_pointer(values[0], kCallPointer) : NULL;
-  if( call==NULL ){
+  Framed *framed = count==1 ? sqlite3_value_pointer(values[0], kFramedPointer) : NULL;
+  if( framed==NULL ){
     sqlite3_result_error(context, "lore_body: is for the extension itself", -1);
     return;
   }
-  call->body(call);
+  LoreCall *call = framed->call;
+  if( framed->part ) framed->part(call, framed->context);
+  else call->body(call);
   if( call->code==SQLITE_OK ){
     sqlite3_result_int(context, 0);
   }else{
@@ -32,13 +41,46 @@ static void runBody(sqlite3_context *context, int count, sqlite3_value **values)
   }
 }
 
-void loreFrameRun(LoreCall *call){
-  LoreStatement *frame = loreStatementTake(call, SQL_ENGINE_FRAME);
+static void run(LoreSql id, Framed *framed){
+  LoreCall *call = framed->call;
+  LoreStatement *frame = loreStatementTake(call, id);
   if( frame==NULL ) return;
-  int code = sqlite3_bind_pointer(frame->prepared, 1, call, kCallPointer, NULL);
+  int code = sqlite3_bind_pointer(frame->prepared, 1, framed, kFramedPointer, NULL);
   if( code ) loreSqlite(call, code);
   if( !call->code ) loreStatementStep(frame);
   loreStatementRelease(frame);
+}
+
+void loreFrameRun(LoreCall *call){
+  Framed framed = { call, NULL, NULL };
+  run(SQL_ENGINE_FRAME, &framed);
+}
+
+/* ---- A part that may fail alone ---- */
+
+/* Only what was refused is forgiven, and only while the transaction stands: lost memory or a full disk is not. */
+static char *forgive(LoreCall *call){
+  char *message = call->message;
+  if( (call->code & 0xff)!=SQLITE_CONSTRAINT || message==NULL ) return NULL;
+  if( sqlite3_txn_state(call->connection->db, "main")!=SQLITE_TXN_WRITE ) return NULL;
+  call->code = SQLITE_OK;
+  call->message = NULL;
+  return message;
+}
+
+int loreTry(LoreCall *call, void (*part)(LoreCall *call, void *context), void *context, const char **why){
+  Framed framed = { call, part, context };
+  LoreBlock *before = call->blocks;
+  *why = NULL;
+  if( call->code ) return 0;
+  run(SQL_ENGINE_INNER_FRAME, &framed);
+  int done = call->code==SQLITE_OK;
+  char *message = done ? NULL : forgive(call);
+  loreReleaseSince(call, before);
+  size_t name = strlen(loreBindingName(call->binding)) + 2; /* "verb: " stands before every message */
+  if( message ) *why = loreFormat(call, "%s", message + name);
+  sqlite3_free(message);
+  return done;
 }
 
 /* ---- lore_frame ---- */

@@ -10,7 +10,7 @@
 
 enum {
   LORE_MAX_ARGUMENTS = 24, /* of one row, `at` included */
-  LORE_MAX_LOCALS = 12,    /* loreLet... names of one call */
+  LORE_MAX_LOCALS = 40,    /* loreLet... names of one call */
   LORE_MAX_PARAMETERS = 32, /* of one statement */
   LORE_RESULTS = 1000,     /* kept for lore_results */
   LORE_REAL_SIZE = 40      /* text of a real */
@@ -173,6 +173,7 @@ void loreCallArguments(LoreCall *call, int count, sqlite3_value **values); /* re
 void loreCallMissing(LoreCall *call, int argument); /* the error that names it */
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write);
 void loreCallEnd(LoreCall *call);
+void loreReleaseSince(LoreCall *call, LoreBlock *block); /* memory that was allocated after it */
 const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter);
 void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
 void loreCheckArgument(LoreCall *call, int argument);          /* check.c */

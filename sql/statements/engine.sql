@@ -8,11 +8,15 @@ SELECT 1 FROM main.lore_connection;
 -- :vtab
 INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1);
 
+-- :name engine_inner_frame     for a part of a body that may fail alone
+-- :vtab
+INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1);
+
 -- :name engine_hold           opens a read transaction; or, prepared, tells SQLite of lost memory (call.c)
 SELECT 1 FROM main.sqlite_schema LIMIT 1;
 
--- :name engine_triggers       of the application, in the file
-SELECT count(*) FROM main.sqlite_schema WHERE type = 'trigger';
+-- :name engine_triggers       of the application, in the file; ours are lore_on_…
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'trigger' AND name NOT GLOB 'lore_on_*';
 
 -- :name engine_temp_triggers
 SELECT count(*) FROM temp.sqlite_schema WHERE type = 'trigger';
