@@ -117,6 +117,11 @@ LoreJson *loreJsonAddArray(LoreCall *call, LoreJson *parent, const char *name){
   return parent && !call->code ? add(call, parent, name, cJSON_CreateArray()) : NULL;
 }
 
+void loreJsonAdd(LoreCall *call, LoreJson *parent, const char *name, LoreJson *value){
+  if( parent && value && !call->code ) add(call, parent, name, raw(value));
+  else loreJsonFree(value);
+}
+
 const char *loreJsonQuoted(LoreCall *call, const char *text){
   if( text==NULL || call->code ) return "null";
   cJSON *string = cJSON_CreateStringReference(text);

@@ -37,6 +37,7 @@ void loreJsonAddReal(LoreCall *call, LoreJson *parent, const char *name, double 
 void loreJsonAddRaw(LoreCall *call, LoreJson *parent, const char *name, const char *json);
 LoreJson *loreJsonAddObject(LoreCall *call, LoreJson *parent, const char *name);
 LoreJson *loreJsonAddArray(LoreCall *call, LoreJson *parent, const char *name);
+void loreJsonAdd(LoreCall *call, LoreJson *parent, const char *name, LoreJson *value); /* takes value over */
 const char *loreJsonQuoted(LoreCall *call, const char *text); /* as JSON; NULL: "null"; lives as long as the call */
 void loreJsonResult(LoreCall *call, LoreJson *json); /* the call's result; frees json */
 

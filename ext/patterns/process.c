@@ -13,7 +13,7 @@ enum { PENDING_MAX_ROWS };
 
 /* ---- One workflow ---- */
 
-void patternProcessOne(LoreCall *call, PatternWorkflow *workflow, PatternProcessed *done){
+void patternProcessOne(LoreCall *call, PatternEvidence *workflow, PatternProcessed *done){
   PatternFound found[PATTERN_MOST];
   done->count = done->is_new = done->detected = 0;
   if( loreFailed(call) ) return;
@@ -26,9 +26,9 @@ void patternProcessOne(LoreCall *call, PatternWorkflow *workflow, PatternProcess
 }
 
 void patternProcess(LoreCall *call){
-  PatternWorkflow workflow;
+  PatternEvidence workflow;
   PatternProcessed done;
-  patternWorkflowRead(call, loreText(call, PROCESS_WORKFLOW), &workflow);
+  patternEvidenceRead(call, loreText(call, PROCESS_WORKFLOW), &workflow);
   patternProcessOne(call, &workflow, &done);
   if( loreFailed(call) ) return;
   if( workflow.id==NULL ) loreNotice(call, "the workflow has no workflow_id");
@@ -44,7 +44,7 @@ void patternProcess(LoreCall *call){
 
 typedef struct Totals {
   sqlite3_int64 workflows, processed, patterns, new_patterns, errors;
-  LoreJson *failed; /* {workflow_id, error} of each */
+  LoreJson *failed; /* {position, workflow_id, error} of each */
 } Totals;
 
 /* One workflow of many: a document, or the id of a stored one. */
@@ -55,11 +55,11 @@ typedef struct Attempt {
 
 static void learn(LoreCall *call, void *context){
   Attempt *attempt = context;
-  PatternWorkflow workflow;
+  PatternEvidence workflow;
   if( attempt->id ){
-    patternWorkflowReadStored(call, attempt->id, &workflow);
+    patternEvidenceStored(call, attempt->id, &workflow);
   }else if( attempt->document ){
-    patternWorkflowRead(call, attempt->document, &workflow);
+    patternEvidenceRead(call, attempt->document, &workflow);
   }else{
     loreRefuse(call, LORE_BAD_ARGUMENT, "a workflow must be a JSON object");
   }
@@ -67,8 +67,8 @@ static void learn(LoreCall *call, void *context){
   if( attempt->id ) loreWriteOne(call, SQL_WORKFLOW_LEARNED);
 }
 
-/* 1 when it was learned from. `name` is what the list of failures calls it, as JSON. */
-static int count(LoreCall *call, Attempt *attempt, Totals *totals, const char *name){
+/* Learns from one. `id` names it in the list of failures; NULL: it has none. */
+static void count(LoreCall *call, Attempt *attempt, Totals *totals, const char *id){
   const char *why;
   int done = loreTry(call, learn, attempt, &why);
   totals->workflows++;
@@ -79,18 +79,71 @@ static int count(LoreCall *call, Attempt *attempt, Totals *totals, const char *n
     totals->new_patterns += attempt->done.is_new;
   }else if( !loreFailed(call) ){
     LoreJson *one = loreJsonAddObject(call, totals->failed, NULL);
-    loreJsonAddRaw(call, one, "workflow_id", name);
     loreJsonAddInt(call, one, "position", totals->workflows);
+    loreJsonAddText(call, one, "workflow_id", id);
     loreJsonAddText(call, one, "error", why);
   }
   if( totals->workflows % 100==0 ) loreInterrupted(call);
-  return done;
 }
 
-static void answer(LoreCall *call, LoreJson *json, const Totals *totals){
+static void answer(LoreCall *call, Totals *totals){
+  LoreJson *json = loreJsonObject(call);
   loreJsonAddInt(call, json, "total_workflows", totals->workflows);
   loreJsonAddInt(call, json, "processed", totals->processed);
   loreJsonAddInt(call, json, "total_patterns", totals->patterns);
   loreJsonAddInt(call, json, "new_patterns", totals->new_patterns);
   loreJsonAddInt(call, json, "errors", totals->errors);
+  if( totals->errors > 0 ) loreJsonAdd(call, json, "failed", totals->failed);
+  else loreJsonFree(totals->failed);
+  loreJsonResult(call, json);
+}
+
+void patternProcessBatch(LoreCall *call){
+  Totals totals = { .failed = loreJsonArray(call) };
+  LoreStatement *rows = loreQuery(call, SQL_WORKFLOW_ELEMENTS);
+  while( loreNext(rows) ){
+    Attempt attempt = { .document = loreColumnText(rows, 0) };
+    count(call, &attempt, &totals, loreColumnText(rows, 1));
+  }
+  answer(call, &totals);
+}
+
+/* ---- Those that have changed ---- */
+
+enum { PAGE = 500 };
+
+/* A place in the order of workflow_history, and the ids that come next. Texts live as long as the call. */
+typedef struct Page {
+  const char *after_time, *after_id;
+  const char *ids[PAGE];
+  int count;
+} Page;
+
+/* They are read before they are learned from: the statement must not be open while rows change. */
+static int readPage(LoreCall *call, Page *page, sqlite3_int64 most){
+  loreLetText(call, "after_time", page->after_time);
+  loreLetText(call, "after_id", page->after_id);
+  loreLetInt(call, "page", most < PAGE ? most : PAGE);
+  page->count = 0;
+  LoreStatement *rows = loreQuery(call, SQL_WORKFLOW_PENDING_IDS);
+  while( page->count < PAGE && loreNext(rows) ){
+    page->ids[page->count++] = page->after_id = loreFormat(call, "%s", loreColumnText(rows, 0));
+    page->after_time = loreFormat(call, "%s", loreColumnText(rows, 1));
+  }
+  loreDone(rows);
+  return page->count > 0 && !loreFailed(call);
+}
+
+/* One that fails stays pending and uses up nothing of max_rows: however many they are, the others come through. */
+void patternProcessPending(LoreCall *call){
+  sqlite3_int64 most = loreInt(call, PENDING_MAX_ROWS);
+  Totals totals = { .failed = loreJsonArray(call) };
+  Page page = { .after_time = "", .after_id = "" };
+  while( totals.processed < most && readPage(call, &page, most - totals.processed) ){
+    for(int i = 0; i < page.count && !loreFailed(call); i++){
+      Attempt attempt = { .id = page.ids[i] };
+      count(call, &attempt, &totals, page.ids[i]);
+    }
+  }
+  answer(call, &totals);
 }

@@ -53,7 +53,7 @@ static Occurrence find(LoreCall *call){
 static void replace(LoreCall *call, PatternRow *pattern, const PatternMetrics *metrics){
   Occurrence old = find(call);
   if( old.is_there && !old.has_contributed ){ /* other software has made it beside us */
-    patternRebuild(call, pattern);
+    patternRowRebuild(call, pattern);
     old = find(call);
   }
   if( !old.is_there ) loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
@@ -62,25 +62,25 @@ static void replace(LoreCall *call, PatternRow *pattern, const PatternMetrics *m
   loreWriteOne(call, SQL_OCCURRENCE_UPDATE);
   if( same || loreFailed(call) ) return;
   if( !patternSumsRemove(&pattern->sums, &old.metrics) || !patternSumsAdd(&pattern->sums, metrics) ) refuseSum(call, pattern);
-  patternStore(call, pattern, NULL);
+  patternRowStore(call, pattern, NULL);
 }
 
 static void store(LoreCall *call, PatternRow *pattern, const PatternMetrics *metrics){
   if( !patternSumsAdd(&pattern->sums, metrics) ) refuseSum(call, pattern);
-  if( !patternStore(call, pattern, loreNowText(call)) && !loreFailed(call) ){
+  if( !patternRowStore(call, pattern, loreNowText(call)) && !loreFailed(call) ){
     loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
   }
 }
 
-PatternRecorded patternRecordOne(LoreCall *call, const char *signature, PatternWorkflow *workflow){
+PatternRecorded patternRecordOne(LoreCall *call, const char *signature, PatternEvidence *workflow){
   PatternRow pattern;
   PatternRecorded recorded = { 0 };
   loreLetText(call, "characteristics", patternDescribe(call, workflow));
-  if( !patternFind(call, signature, &pattern) && !loreFailed(call) ){
+  if( !patternRowFind(call, signature, &pattern) && !loreFailed(call) ){
     pattern.id = loreInsert(call, SQL_PATTERN_INSERT);
     recorded.is_new = 1;
   }else if( !pattern.is_known && !loreFailed(call) ){
-    patternRebuild(call, &pattern);
+    patternRowRebuild(call, &pattern);
   }
   recorded.id = pattern.id;
   loreLetInt(call, "pattern_id", pattern.id);
@@ -97,9 +97,9 @@ PatternRecorded patternRecordOne(LoreCall *call, const char *signature, PatternW
 
 /* The id is 0 when the workflow has none, or after an error. */
 static PatternRecorded record(LoreCall *call){
-  PatternWorkflow workflow;
+  PatternEvidence workflow;
   PatternRecorded nothing = { 0 };
-  patternWorkflowRead(call, loreText(call, RECORD_WORKFLOW), &workflow);
+  patternEvidenceRead(call, loreText(call, RECORD_WORKFLOW), &workflow);
   if( loreFailed(call) ) return nothing;
   if( workflow.id ) return patternRecordOne(call, loreText(call, RECORD_SIGNATURE), &workflow);
   loreNotice(call, "the workflow has no workflow_id");

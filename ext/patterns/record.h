@@ -7,23 +7,23 @@
 #include "patterns/patterns.h"
 #include "patterns/sums.h"
 
-/* ---- workflow.c ---- */
+/* ---- evidence.c ---- */
 
 /* A workflow document with what it contributes. Texts live as long as the call, or the part of it (loreTry). */
-typedef struct PatternWorkflow {
+typedef struct PatternEvidence {
   const char *id; /* NULL: it has none, and nothing of it is recorded */
   const char *document;
   size_t length;
   const char *characteristics; /* JSON; NULL until patternDescribe */
   PatternMetrics metrics;
-} PatternWorkflow;
+} PatternEvidence;
 
 /* Reads a JSON object, or a row of workflow_history, which must be there. An error names the member that can't be
 ** counted. */
-void patternWorkflowRead(LoreCall *call, const char *document, PatternWorkflow *workflow);
-void patternWorkflowReadStored(LoreCall *call, const char *id, PatternWorkflow *workflow);
+void patternEvidenceRead(LoreCall *call, const char *document, PatternEvidence *workflow);
+void patternEvidenceStored(LoreCall *call, const char *id, PatternEvidence *workflow);
 
-const char *patternDescribe(LoreCall *call, PatternWorkflow *workflow); /* its characteristics */
+const char *patternDescribe(LoreCall *call, PatternEvidence *workflow); /* its characteristics */
 
 /* ---- store.c ---- */
 
@@ -36,18 +36,22 @@ typedef struct PatternRow {
   sqlite3_int64 brought_count, brought_tokens, brought_cost_nano;
 } PatternRow;
 
-int patternFind(LoreCall *call, const char *signature, PatternRow *pattern); /* 0: unknown, or an error */
-int patternFindId(LoreCall *call, sqlite3_int64 id, PatternRow *pattern);
+int patternRowFind(LoreCall *call, const char *signature, PatternRow *pattern); /* 0: unknown, or an error */
+int patternRowById(LoreCall *call, sqlite3_int64 id, PatternRow *pattern);
+
+/* The id of the pattern that an argument of type `any` names, by id (a number) or signature (text); 0 for none. Sets the
+** value pattern_id or signature. */
+sqlite3_int64 patternIdOf(LoreCall *call, int argument);
 
 /* Writes the sums and the figures that follow from them; `seen`, when given, widens first_seen to last_seen. Returns 1,
 ** or 0 when the row says all that already. */
-int patternStore(LoreCall *call, const PatternRow *pattern, const char *seen);
+int patternRowStore(LoreCall *call, const PatternRow *pattern, const char *seen);
 
 /* Metrics in columns column to column + 4 of an occurrence. */
 PatternMetrics patternMetricsOf(LoreStatement *row, int column);
 
 /* Gives occurrences that have not contributed their metrics, and sums all up again. Returns 1 when anything changed. */
-int patternRebuild(LoreCall *call, PatternRow *pattern);
+int patternRowRebuild(LoreCall *call, PatternRow *pattern);
 
 /* ---- record.c ---- */
 
@@ -58,7 +62,7 @@ typedef struct PatternRecorded {
 } PatternRecorded;
 
 /* Records that the workflow, which has an id, showed the pattern. */
-PatternRecorded patternRecordOne(LoreCall *call, const char *signature, PatternWorkflow *workflow);
+PatternRecorded patternRecordOne(LoreCall *call, const char *signature, PatternEvidence *workflow);
 
 /* ---- process.c ---- */
 
@@ -68,6 +72,6 @@ typedef struct PatternProcessed {
   int count; /* ids */
 } PatternProcessed;
 
-void patternProcessOne(LoreCall *call, PatternWorkflow *workflow, PatternProcessed *done);
+void patternProcessOne(LoreCall *call, PatternEvidence *workflow, PatternProcessed *done);
 
 #endif

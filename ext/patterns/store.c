@@ -40,14 +40,23 @@ static int readRow(LoreCall *call, LoreSql statement, PatternRow *pattern){
   return 1;
 }
 
-int patternFind(LoreCall *call, const char *signature, PatternRow *pattern){
+int patternRowFind(LoreCall *call, const char *signature, PatternRow *pattern){
   loreLetText(call, "signature", signature);
   return readRow(call, SQL_PATTERN_BY_SIGNATURE, pattern);
 }
 
-int patternFindId(LoreCall *call, sqlite3_int64 id, PatternRow *pattern){
+int patternRowById(LoreCall *call, sqlite3_int64 id, PatternRow *pattern){
   loreLetInt(call, "pattern_id", id);
   return readRow(call, SQL_PATTERN_BY_ID, pattern);
+}
+
+sqlite3_int64 patternIdOf(LoreCall *call, int argument){
+  if( loreIsNumber(call, argument) ){
+    loreLetInt(call, "pattern_id", loreInt(call, argument));
+    return loreFindInt(call, SQL_PATTERN_EXISTS);
+  }
+  loreLetArgument(call, "signature", argument);
+  return loreFindInt(call, SQL_PATTERN_ID_OF);
 }
 
 PatternMetrics patternMetricsOf(LoreStatement *row, int column){
@@ -60,7 +69,7 @@ PatternMetrics patternMetricsOf(LoreStatement *row, int column){
 
 /* ---- Writing ---- */
 
-int patternStore(LoreCall *call, const PatternRow *pattern, const char *seen){
+int patternRowStore(LoreCall *call, const PatternRow *pattern, const char *seen){
   const PatternSums *sums = &pattern->sums;
   const ConfidenceSums *confidence = &sums->confidence;
   PatternFigures figures = patternFigures(sums);
@@ -139,7 +148,7 @@ static void bring(LoreCall *call, PatternRow *pattern, const Averages *averages,
   loreWriteOne(call, SQL_PATTERN_BRING);
 }
 
-int patternRebuild(LoreCall *call, PatternRow *pattern){
+int patternRowRebuild(LoreCall *call, PatternRow *pattern){
   PatternSums sums = { 0 };
   loreLetInt(call, "pattern_id", pattern->id);
   Averages averages = readAverages(call);
@@ -153,5 +162,5 @@ int patternRebuild(LoreCall *call, PatternRow *pattern){
   pattern->is_known = 1;
   pattern->sums = sums;
   pattern->count = sums.confidence.rows;
-  return patternStore(call, pattern, NULL) || changed;
+  return patternRowStore(call, pattern, NULL) || changed;
 }

@@ -1,135 +1,49 @@
-/*
-** Reading a workflow: its id, and what it contributes to a pattern. A document and a row of
-** workflow_history give their members in the same columns, so that both are checked by the same rules.
-*/
-#include <math.h>
+#include "patterns/workflow.h"
+
 #include <string.h>
 
 #include "engine/text.h"
-#include "patterns/record.h"
 
-enum { MOST_ID = 500, MOST_SHOWN = 40 /* characters */ };
+/* Columns of pattern_document. */
+enum { DOCUMENT_DURATION = PATTERN_PLACE_COUNT, DOCUMENT_ERRORS };
 
-/* Columns of workflow_of_document and workflow_of_row: the type, then the value. */
-enum { ID_TYPE, ID, TOKENS = 2, COST = 4, DURATION = 6, ERRORS = 8, RETRIES = 10, HAS_MESSAGE = 12 };
-
-typedef struct Member {
-  const char *name;
-  double least, most;
-  int is_whole;
-} Member;
-
-static const Member kTokens = { "total_tokens", 0, PATTERN_MOST_TOKENS, 1 };
-static const Member kCost = { "actual_cost_total", 0, PATTERN_MOST_COST, 0 };
-static const Member kDuration = { "duration_seconds", -CONFIDENCE_MOST_SECONDS, CONFIDENCE_MOST_SECONDS, 0 };
-static const Member kErrors = { "error_count", 0, CONFIDENCE_MOST_COUNT, 1 };
-static const Member kRetries = { "retry_count", 0, CONFIDENCE_MOST_COUNT, 1 };
-
-/* ---- Members ---- */
-
-/* The value for a message, shortened at a character. */
-static const char *show(LoreCall *call, LoreStatement *row, int column){
-  const char *type = loreColumnText(row, column);
-  if( type && (strcmp(type, "integer")==0 || strcmp(type, "real")==0) ){
-    return loreFormat(call, "%s", loreColumnText(row, column + 1));
-  }
-  if( type==NULL || strcmp(type, "text")!=0 ) return loreFormat(call, "JSON of type %s", type);
-  const char *text = loreColumnText(row, column + 1);
-  size_t length = loreColumnLength(row, column + 1);
-  if( text==NULL || !loreUtf8Valid(text, length) ) return "text that is not UTF-8";
-  int cut = length > MOST_SHOWN;
-  if( cut ) for(length = MOST_SHOWN; ((unsigned char)text[length] & 0xc0)==0x80; ) length--;
-  return loreFormat(call, "'%.*s%s'", (int)length, text, cut ? "…" : "");
+/* Its text is NULL when there is none, or no memory. */
+static PatternText copyText(LoreCall *call, const char *text, size_t length){
+  char *copy = text ? loreAllocate(call, length + 1) : NULL;
+  if( copy==NULL ) return (PatternText){ NULL, 0 };
+  memcpy(copy, text, length);
+  copy[length] = 0;
+  return (PatternText){ copy, length };
 }
 
-/* 1 when the member is there; NULL and an empty text are not. */
-static int readNumber(LoreCall *call, LoreStatement *row, int column, const Member *member, double *value){
-  const char *type = loreColumnText(row, column);
-  int good = 1, kind;
-  long long integer;
-  *value = 0;
-  if( type==NULL || strcmp(type, "null")==0 ) return 0;
-  if( strcmp(type, "integer")==0 || strcmp(type, "real")==0 ){
-    *value = loreColumnReal(row, column + 1);
-  }else if( strcmp(type, "text")==0 && loreColumnLength(row, column + 1)==0 ){
-    return 0;
-  }else{
-    const char *text = strcmp(type, "text")==0 ? loreColumnText(row, column + 1) : "";
-    good = text && loreNumberParse(text, strlen(text), &kind, &integer, value);
-    if( good && kind==SQLITE_INTEGER ) *value = (double)integer;
-  }
-  if( good && *value >= member->least && *value <= member->most && (!member->is_whole || *value==floor(*value)) ) return 1;
-  loreRefuse(call, LORE_BAD_ARGUMENT, "workflow.%s must be a %snumber between %.0f and %.0f, got %s", member->name,
-             member->is_whole ? "whole " : "", member->least, member->most, show(call, row, column));
-  return 0;
+static PatternText copyColumn(LoreCall *call, LoreStatement *row, int column){
+  const char *text = loreColumnText(row, column);
+  return copyText(call, text, text ? loreColumnLength(row, column) : 0);
 }
 
-static void readMetrics(LoreCall *call, LoreStatement *row, PatternMetrics *m){
-  double value;
-  readNumber(call, row, TOKENS, &kTokens, &value);
-  m->tokens = (int64_t)value;
-  readNumber(call, row, COST, &kCost, &value);
-  m->cost_nano = loreFailed(call) ? 0 : patternNano(value);
-  m->has_duration = readNumber(call, row, DURATION, &kDuration, &value);
-  m->duration_ms = m->has_duration ? confidenceMilliseconds(value) : 0;
-  m->has_retries = readNumber(call, row, RETRIES, &kRetries, &value);
-  m->retries = m->has_retries ? (int64_t)value : 0;
-  m->has_errors = 1;
-  m->errors = readNumber(call, row, ERRORS, &kErrors, &value) ? (int64_t)value : loreColumnInt(row, HAS_MESSAGE)!=0;
+/* 0 when the column is NULL or no number. */
+static double readNumber(LoreStatement *row, int column){
+  const char *text = loreColumnText(row, column);
+  int type = 0;
+  long long integer = 0;
+  double real = 0;
+  if( text==NULL || !loreNumberParse(text, loreColumnLength(row, column), &type, &integer, &real) ) return 0;
+  return type==SQLITE_INTEGER ? (double)integer : real;
 }
 
-/* NULL when there is none. */
-static const char *readId(LoreCall *call, LoreStatement *row){
-  const char *type = loreColumnText(row, ID_TYPE);
-  if( type==NULL || strcmp(type, "null")==0 ) return NULL;
-  if( strcmp(type, "text")!=0 && strcmp(type, "integer")!=0 ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "workflow.workflow_id must be text, got %s", show(call, row, ID_TYPE));
-    return NULL;
-  }
-  const char *id = loreColumnText(row, ID);
-  size_t length = loreColumnLength(row, ID);
-  if( id==NULL || length==0 ) return NULL;
-  if( strlen(id)!=length || !loreUtf8Valid(id, length) ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "workflow.workflow_id must be valid UTF-8 without NUL");
-  }else if( length > MOST_ID && loreUtf8Length(id, length) > MOST_ID ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "workflow.workflow_id must be at most %d characters long, got %lld", MOST_ID,
-               (sqlite3_int64)loreUtf8Length(id, length));
-  }
-  return loreFormat(call, "%s", id);
+/* Whole, and within what a double holds exactly. */
+static long long wholeNumber(double number){
+  const double most = 9007199254740992.0;
+  return (long long)(number > most ? most : number < -most ? -most : number);
 }
 
-/* ---- Workflows ---- */
-
-static int read(LoreCall *call, LoreSql statement, PatternWorkflow *workflow){
-  LoreStatement *row = loreQuery(call, statement);
-  int found = loreNext(row);
-  if( found ){
-    workflow->id = readId(call, row);
-    readMetrics(call, row, &workflow->metrics);
-  }
+void patternWorkflowRead(LoreCall *call, const char *document, size_t length, PatternWorkflow *workflow){
+  memset(workflow, 0, sizeof *workflow);
+  loreLetText(call, "document", copyText(call, document, length).text);
+  LoreStatement *row = loreQuery(call, SQL_PATTERN_DOCUMENT);
+  if( !loreNext(row) ) return;
+  for(int place = 0; place < PATTERN_PLACE_COUNT; place++) workflow->texts[place] = copyColumn(call, row, place);
+  workflow->duration_seconds = readNumber(row, DOCUMENT_DURATION);
+  workflow->error_count = wholeNumber(readNumber(row, DOCUMENT_ERRORS));
   loreDone(row);
-  return found;
-}
-
-void patternWorkflowRead(LoreCall *call, const char *document, PatternWorkflow *workflow){
-  *workflow = (PatternWorkflow){ .document = document, .length = document ? strlen(document) : 0 };
-  loreLetText(call, "document", document);
-  read(call, SQL_WORKFLOW_OF_DOCUMENT, workflow);
-}
-
-void patternWorkflowReadStored(LoreCall *call, const char *id, PatternWorkflow *workflow){
-  *workflow = (PatternWorkflow){ .id = id };
-  loreLetText(call, "workflow_id", id);
-  if( !read(call, SQL_WORKFLOW_OF_ROW, workflow) ){
-    loreRefuse(call, LORE_REFUSED, "there is no workflow '%s'", id);
-  }
-  workflow->document = loreFindText(call, SQL_WORKFLOW_DOCUMENT);
-  workflow->length = workflow->document ? strlen(workflow->document) : 0;
-}
-
-const char *patternDescribe(LoreCall *call, PatternWorkflow *workflow){
-  if( workflow->characteristics==NULL && !loreFailed(call) ){
-    workflow->characteristics = patternCharacteristics(call, workflow->document, workflow->length);
-  }
-  return workflow->characteristics;
 }

@@ -1,4 +1,25 @@
--- Patterns: what a workflow contributes, what a pattern has seen, what is pending.
+-- Patterns: what a workflow document says, rules of one's own, what a workflow contributes, what a pattern has seen.
+
+-- ---- detection ----
+
+-- :name pattern_document          what detection reads of a workflow, numbers as their text, anything else as absent
+SELECT CASE WHEN json_type(:document, '$.nl_input') IN ('text', 'integer', 'real')
+            THEN CAST(json_extract(:document, '$.nl_input') AS TEXT) END,
+       CASE WHEN json_type(:document, '$.error_message') IN ('text', 'integer', 'real')
+            THEN CAST(json_extract(:document, '$.error_message') AS TEXT) END,
+       CASE WHEN json_type(:document, '$.workflow_template') IN ('text', 'integer', 'real')
+            THEN CAST(json_extract(:document, '$.workflow_template') AS TEXT) END,
+       CASE WHEN json_type(:document, '$.duration_seconds') IN ('text', 'integer', 'real')
+            THEN CAST(json_extract(:document, '$.duration_seconds') AS TEXT) END,
+       CASE WHEN json_type(:document, '$.error_count') IN ('text', 'integer', 'real')
+            THEN CAST(json_extract(:document, '$.error_count') AS TEXT) END;
+
+-- :name pattern_has_custom_rules  before the migration there are none; somebody else's table of that name has none
+SELECT count(*) FROM main.sqlite_schema
+ WHERE type = 'table' AND name = 'pattern_rules_custom' AND sql GLOB '*id*found_in*words*beside*category*tool*target*';
+
+-- :name pattern_custom_rules
+SELECT id, found_in, words, beside, category, tool, target FROM main.pattern_rules_custom ORDER BY id;
 
 -- ---- workflows ----
 
@@ -9,7 +30,7 @@ SELECT json_type(:document, '$.workflow_id'), json_extract(:document, '$.workflo
        json_type(:document, '$.duration_seconds'), json_extract(:document, '$.duration_seconds'),
        json_type(:document, '$.error_count'), json_extract(:document, '$.error_count'),
        json_type(:document, '$.retry_count'), json_extract(:document, '$.retry_count'),
-       json_type(:document, '$.error_message') = 'text' AND json_extract(:document, '$.error_message') <> '';
+       json_type(:document, '$.error_message') IN ('text', 'integer', 'real') AND json_extract(:document, '$.error_message') <> '';
 
 -- :name workflow_of_row           the same of a stored workflow
 SELECT typeof(workflow_id), workflow_id, typeof(total_tokens), total_tokens, typeof(actual_cost_total), actual_cost_total,
@@ -23,9 +44,9 @@ SELECT json_object('nl_input', CAST(nl_input AS TEXT), 'workflow_template', CAST
   FROM main.workflow_history WHERE workflow_id = :workflow_id;
 
 -- :name workflow_text_problem     a member that must be text and is not
-SELECT CASE WHEN json_type(:document, '$.nl_input') NOT IN ('text', 'null') THEN 'nl_input'
-            WHEN json_type(:document, '$.workflow_template') NOT IN ('text', 'null') THEN 'workflow_template'
-            WHEN json_type(:document, '$.error_message') NOT IN ('text', 'null') THEN 'error_message' END;
+SELECT CASE WHEN json_type(:document, '$.nl_input') NOT IN ('text', 'integer', 'real', 'null') THEN 'nl_input'
+            WHEN json_type(:document, '$.workflow_template') NOT IN ('text', 'integer', 'real', 'null') THEN 'workflow_template'
+            WHEN json_type(:document, '$.error_message') NOT IN ('text', 'integer', 'real', 'null') THEN 'error_message' END;
 
 -- :name workflow_created
 SELECT json_extract(:document, '$.created_at');
@@ -80,9 +101,10 @@ SELECT workflow_id, coalesce(created_at, '') FROM main.workflow_history
  WHERE learned_at IS NULL AND (coalesce(created_at, ''), workflow_id) > (:after_time, :after_id)
  ORDER BY coalesce(created_at, ''), workflow_id LIMIT :page;
 
--- :name workflow_elements         of a JSON array
+-- :name workflow_elements         of a JSON array: each object, NULL for anything else, and what it calls itself
 -- :vtab
-SELECT type, value FROM json_each(:workflows);
+SELECT CASE WHEN type = 'object' THEN value END, CASE WHEN type = 'object' THEN json_extract(value, '$.workflow_id') END
+  FROM json_each(:workflows);
 
 -- ---- patterns and their occurrences ----
 
@@ -97,7 +119,7 @@ SELECT id, occurrence_count, tokens_sum, cost_nano_sum, duration_count, duration
   FROM main.operation_patterns WHERE id = :pattern_id;
 
 -- :name pattern_next
-SELECT min(id) FROM main.operation_patterns WHERE id > :pattern_id;
+SELECT min(id) FROM main.operation_patterns WHERE id > :pattern_id AND id <> 0;
 
 -- :name pattern_id_of
 SELECT id FROM main.operation_patterns WHERE pattern_signature = :signature;
@@ -195,12 +217,13 @@ SELECT id, pattern_id, workflow_id, similarity_score, matched_characteristics, d
        duration_ms / 1000.0, error_count, retry_count
   FROM main.pattern_occurrences WHERE pattern_id = :pattern_id ORDER BY detected_at DESC, id DESC LIMIT :max_rows;
 
--- :name pattern_observed          since when: the workflows' own dates where they are known
-SELECT p.pattern_signature, p.occurrence_count, p.avg_cost_with_llm - p.avg_cost_with_tool, p.potential_monthly_savings,
-       coalesce((SELECT min(coalesce(w.created_at, o.detected_at))
-                   FROM main.pattern_occurrences AS o LEFT JOIN main.workflow_history AS w ON w.workflow_id = o.workflow_id
-                  WHERE o.pattern_id = p.id), p.first_seen), p.first_seen, p.brought_count
-  FROM main.operation_patterns AS p WHERE p.id = :pattern_id;
+-- :name pattern_observed          and since when: the workflows' own dates where they are known
+SELECT p.id, p.pattern_signature, p.occurrence_count, p.avg_cost_with_llm - p.avg_cost_with_tool, p.potential_monthly_savings,
+       (SELECT min(column1) FROM (VALUES (p.created_at), (p.first_seen), ((
+          SELECT min(coalesce(w.created_at, o.detected_at))
+            FROM main.pattern_occurrences AS o LEFT JOIN main.workflow_history AS w ON w.workflow_id = o.workflow_id
+           WHERE o.pattern_id = p.id))))
+  FROM main.operation_patterns AS p WHERE p.id BETWEEN :first AND :last ORDER BY p.id;
 
 -- :name pattern_is_migrated
 SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'operation_patterns';
