@@ -249,10 +249,16 @@ int loreFailed(LoreCall *call);
 /* Looks at sqlite3_interrupt; for loops in C, now and then. 1 when to stop. */
 int loreInterrupted(LoreCall *call);
 
-/* Runs a part of a verb that may fail alone, as one document of a batch. 1: it went through. 0: an error; was it a refusal
-** (SQLITE_CONSTRAINT of any kind), then what the part wrote is undone, *why says what was refused (memory of the call),
-** and the call goes on; any other error stands in the call. Memory that the part allocated is freed: give what it let
-** (loreLet...) and needs later new values. */
+/* ---- Parts of a verb ---- */
+
+/* Runs a part in a frame of its own: when it fails, what it wrote is undone. SQLite keeps a copy of each page that it
+** changes until the outer statement ends, so what is one statement, or undoes itself, is cheaper without. */
+void loreFramed(LoreCall *call, void (*part)(LoreCall *call, void *context), void *context);
+
+/* Runs a part that may fail alone, as one document of a batch; when it fails it must have left nothing behind (loreFramed,
+** loreUndo). 1: it went through. 0: an error; was it a refusal (SQLITE_CONSTRAINT of any kind), then *why says what was
+** refused (memory of the call) and the call goes on; any other error stands. Memory that the part allocated is freed: so
+** give what it let (loreLet...) and is needed later a new value. */
 int loreTry(LoreCall *call, void (*part)(LoreCall *call, void *context), void *context, const char **why);
 
 /* ---- Caches: one rule (cache.c) ---- */

@@ -56,7 +56,12 @@ void loreFrameRun(LoreCall *call){
   run(SQL_ENGINE_FRAME, &framed);
 }
 
-/* ---- A part that may fail alone ---- */
+/* ---- Parts of a body ---- */
+
+void loreFramed(LoreCall *call, void (*part)(LoreCall *call, void *context), void *context){
+  Framed framed = { call, part, context };
+  run(SQL_ENGINE_INNER_FRAME, &framed);
+}
 
 /* Only what was refused is forgiven, and only while the transaction stands: lost memory or a full disk is not. */
 static char *forgive(LoreCall *call){
@@ -69,11 +74,10 @@ static char *forgive(LoreCall *call){
 }
 
 int loreTry(LoreCall *call, void (*part)(LoreCall *call, void *context), void *context, const char **why){
-  Framed framed = { call, part, context };
   LoreBlock *before = call->blocks;
   *why = NULL;
   if( call->code ) return 0;
-  run(SQL_ENGINE_INNER_FRAME, &framed);
+  part(call, context);
   int done = call->code==SQLITE_OK;
   char *message = done ? NULL : forgive(call);
   loreReleaseSince(call, before);

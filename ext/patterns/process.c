@@ -13,30 +13,36 @@ enum { PENDING_MAX_ROWS };
 
 /* ---- One workflow ---- */
 
-void patternProcessOne(LoreCall *call, PatternEvidence *workflow, PatternProcessed *done){
+/* What one workflow showed, and what came of recording it. */
+typedef struct Shown {
   PatternFound found[PATTERN_MOST];
-  done->count = done->is_new = done->detected = 0;
-  if( loreFailed(call) ) return;
-  done->detected = patternDetect(call, workflow->document, workflow->length, found);
-  for(int i = 0; workflow->id && i < done->detected && !loreFailed(call); i++){
-    PatternRecorded recorded = patternRecordOne(call, found[i].signature, workflow);
-    done->is_new += recorded.is_new;
-    done->ids[done->count++] = recorded.id;
+  int detected;
+  sqlite3_int64 ids[PATTERN_MOST];
+  int count, new_patterns; /* recorded */
+} Shown;
+
+static void recordAll(LoreCall *call, PatternEvidence *workflow, Shown *shown){
+  shown->count = shown->new_patterns = 0;
+  for(int i = 0; workflow->id && i < shown->detected && !loreFailed(call); i++){
+    PatternRecorded recorded = patternRecordOne(call, shown->found[i].signature, workflow);
+    shown->new_patterns += recorded.is_new;
+    shown->ids[shown->count++] = recorded.id;
   }
 }
 
 void patternProcess(LoreCall *call){
   PatternEvidence workflow;
-  PatternProcessed done;
+  Shown shown;
   patternEvidenceRead(call, loreText(call, PROCESS_WORKFLOW), &workflow);
-  patternProcessOne(call, &workflow, &done);
+  shown.detected = patternDetect(call, workflow.document, workflow.length, shown.found);
+  recordAll(call, &workflow, &shown);
   if( loreFailed(call) ) return;
   if( workflow.id==NULL ) loreNotice(call, "the workflow has no workflow_id");
   LoreJson *json = loreJsonObject(call);
-  loreJsonAddInt(call, json, "patterns_detected", done.detected);
-  loreJsonAddInt(call, json, "new_patterns", done.is_new);
+  loreJsonAddInt(call, json, "patterns_detected", shown.detected);
+  loreJsonAddInt(call, json, "new_patterns", shown.new_patterns);
   LoreJson *ids = loreJsonAddArray(call, json, "pattern_ids");
-  for(int i = 0; i < done.count; i++) loreJsonAddInt(call, ids, NULL, done.ids[i]);
+  for(int i = 0; i < shown.count; i++) loreJsonAddInt(call, ids, NULL, shown.ids[i]);
   loreJsonResult(call, json);
 }
 
@@ -50,21 +56,32 @@ typedef struct Totals {
 /* One workflow of many: a document, or the id of a stored one. */
 typedef struct Attempt {
   const char *document, *id;
-  PatternProcessed done;
+  PatternEvidence workflow;
+  Shown shown;
 } Attempt;
 
+static void processAll(LoreCall *call, void *context){
+  Attempt *attempt = context;
+  recordAll(call, &attempt->workflow, &attempt->shown);
+  if( attempt->id ) loreWriteOne(call, SQL_WORKFLOW_LEARNED);
+}
+
+/* One write is undone by itself; more need a frame. */
 static void learn(LoreCall *call, void *context){
   Attempt *attempt = context;
-  PatternEvidence workflow;
+  PatternEvidence *workflow = &attempt->workflow;
   if( attempt->id ){
-    patternEvidenceStored(call, attempt->id, &workflow);
+    patternEvidenceStored(call, attempt->id, workflow);
   }else if( attempt->document ){
-    patternEvidenceRead(call, attempt->document, &workflow);
+    patternEvidenceRead(call, attempt->document, workflow);
   }else{
     loreRefuse(call, LORE_BAD_ARGUMENT, "a workflow must be a JSON object");
+    return;
   }
-  patternProcessOne(call, &workflow, &attempt->done);
-  if( attempt->id ) loreWriteOne(call, SQL_WORKFLOW_LEARNED);
+  int detected = patternDetect(call, workflow->document, workflow->length, attempt->shown.found);
+  attempt->shown.detected = detected;
+  if( detected + (attempt->id!=NULL) > 1 ) loreFramed(call, processAll, attempt);
+  else processAll(call, attempt);
 }
 
 /* Learns from one. `id` names it in the list of failures; NULL: it has none. */
@@ -75,8 +92,8 @@ static void count(LoreCall *call, Attempt *attempt, Totals *totals, const char *
   totals->processed += done;
   totals->errors += !done;
   if( done ){
-    totals->patterns += attempt->done.detected;
-    totals->new_patterns += attempt->done.is_new;
+    totals->patterns += attempt->shown.detected;
+    totals->new_patterns += attempt->shown.new_patterns;
   }else if( !loreFailed(call) ){
     LoreJson *one = loreJsonAddObject(call, totals->failed, NULL);
     loreJsonAddInt(call, one, "position", totals->workflows);

@@ -1,6 +1,7 @@
 /*
 ** Recording that a workflow showed a pattern, once. A record touches one row of operation_patterns and one
-** of pattern_occurrences, however long the pattern's history is.
+** of pattern_occurrences, however long the pattern's history is. As nearly always the pattern is known and
+** the occurrence is new, that way does without a frame: its one step back is to delete the occurrence.
 */
 #include <string.h>
 
@@ -30,6 +31,10 @@ static void refuseSum(LoreCall *call, const PatternRow *pattern){
              "run SELECT pattern_recompute(%lld)", pattern->id, pattern->id);
 }
 
+static void refuseSwallowed(LoreCall *call){
+  loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
+}
+
 /* An occurrence as it stands. */
 typedef struct Occurrence {
   int is_there, has_contributed, same_characteristics;
@@ -56,7 +61,7 @@ static void replace(LoreCall *call, PatternRow *pattern, const PatternMetrics *m
     patternRowRebuild(call, pattern);
     old = find(call);
   }
-  if( !old.is_there ) loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
+  if( !old.is_there ) refuseSwallowed(call);
   int same = sameMetrics(&old.metrics, metrics);
   if( loreFailed(call) || (same && old.same_characteristics) ) return;
   loreWriteOne(call, SQL_OCCURRENCE_UPDATE);
@@ -65,31 +70,65 @@ static void replace(LoreCall *call, PatternRow *pattern, const PatternMetrics *m
   patternRowStore(call, pattern, NULL);
 }
 
-static void store(LoreCall *call, PatternRow *pattern, const PatternMetrics *metrics){
-  if( !patternSumsAdd(&pattern->sums, metrics) ) refuseSum(call, pattern);
-  if( !patternRowStore(call, pattern, loreNowText(call)) && !loreFailed(call) ){
-    loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
+/* 1: a new occurrence of a pattern that is known, or one that stands there just like this; when it fails it leaves nothing
+** behind. 0: nothing was done; there is more to do. */
+static int recordKnown(LoreCall *call, PatternRow *pattern, const PatternMetrics *metrics, PatternRecorded *recorded){
+  PatternRow wider = *pattern;
+  recorded->id = pattern->id;
+  if( !patternSumsAdd(&wider.sums, metrics) ) return 0;
+  recorded->occurrence_is_new = loreRun(call, SQL_OCCURRENCE_INSERT)==1;
+  if( loreFailed(call) ) return 1;
+  if( !recorded->occurrence_is_new ){
+    Occurrence old = find(call);
+    return old.has_contributed && old.same_characteristics && sameMetrics(&old.metrics, metrics);
+  }
+  if( !patternRowStore(call, &wider, loreNowText(call)) ) refuseSwallowed(call);
+  if( loreFailed(call) ) loreUndo(call, SQL_OCCURRENCE_UNDO);
+  return 1;
+}
+
+typedef struct Task {
+  PatternRow *pattern;
+  const PatternMetrics *metrics;
+  PatternRecorded *recorded;
+} Task;
+
+/* The same in general: several rows may change. */
+static void recordAny(LoreCall *call, void *context){
+  Task *task = context;
+  PatternRow *pattern = task->pattern;
+  PatternRecorded *recorded = task->recorded;
+  if( pattern->id==0 ){
+    pattern->id = loreInsert(call, SQL_PATTERN_INSERT);
+    recorded->is_new = 1;
+  }else if( !pattern->is_known ){
+    patternRowRebuild(call, pattern);
+  }
+  recorded->id = pattern->id;
+  loreLetInt(call, "pattern_id", pattern->id);
+  recorded->occurrence_is_new = loreRun(call, SQL_OCCURRENCE_INSERT)==1;
+  if( loreFailed(call) ) return;
+  if( !recorded->occurrence_is_new ){
+    replace(call, pattern, task->metrics);
+  }else if( !patternSumsAdd(&pattern->sums, task->metrics) ){
+    refuseSum(call, pattern);
+  }else if( !patternRowStore(call, pattern, loreNowText(call)) ){
+    refuseSwallowed(call);
   }
 }
 
 PatternRecorded patternRecordOne(LoreCall *call, const char *signature, PatternEvidence *workflow){
   PatternRow pattern;
   PatternRecorded recorded = { 0 };
+  const PatternMetrics *metrics = &workflow->metrics;
   loreLetText(call, "characteristics", patternDescribe(call, workflow));
-  if( !patternRowFind(call, signature, &pattern) && !loreFailed(call) ){
-    pattern.id = loreInsert(call, SQL_PATTERN_INSERT);
-    recorded.is_new = 1;
-  }else if( !pattern.is_known && !loreFailed(call) ){
-    patternRowRebuild(call, &pattern);
-  }
-  recorded.id = pattern.id;
+  patternRowFind(call, signature, &pattern);
   loreLetInt(call, "pattern_id", pattern.id);
   loreLetText(call, "workflow_id", workflow->id);
-  letMetrics(call, &workflow->metrics);
-  recorded.occurrence_is_new = loreRun(call, SQL_OCCURRENCE_INSERT)==1;
-  if( loreFailed(call) ) return recorded;
-  if( recorded.occurrence_is_new ) store(call, &pattern, &workflow->metrics);
-  else replace(call, &pattern, &workflow->metrics);
+  letMetrics(call, metrics);
+  if( loreFailed(call) || (pattern.is_known && recordKnown(call, &pattern, metrics, &recorded)) ) return recorded;
+  Task task = { &pattern, metrics, &recorded };
+  loreFramed(call, recordAny, &task);
   return recorded;
 }
 

@@ -61,17 +61,7 @@ typedef struct PatternRecorded {
   int occurrence_is_new;
 } PatternRecorded;
 
-/* Records that the workflow, which has an id, showed the pattern. */
+/* Records that the workflow, which has an id, showed the pattern. When it fails it has left nothing behind. */
 PatternRecorded patternRecordOne(LoreCall *call, const char *signature, PatternEvidence *workflow);
-
-/* ---- process.c ---- */
-
-typedef struct PatternProcessed {
-  int detected, is_new;
-  sqlite3_int64 ids[PATTERN_MOST];
-  int count; /* ids */
-} PatternProcessed;
-
-void patternProcessOne(LoreCall *call, PatternEvidence *workflow, PatternProcessed *done);
 
 #endif

@@ -8,7 +8,7 @@ SELECT 1 FROM main.lore_connection;
 -- :vtab
 INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1);
 
--- :name engine_inner_frame     for a part of a body that may fail alone
+-- :name engine_inner_frame     for a part of a body
 -- :vtab
 INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1);
 

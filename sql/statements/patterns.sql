@@ -2,16 +2,17 @@
 
 -- ---- detection ----
 
--- :name pattern_document          what detection reads of a workflow, numbers as their text, anything else as absent
-SELECT CASE WHEN json_type(:document, '$.nl_input') IN ('text', 'integer', 'real')
+-- :name pattern_document          what detection reads of a workflow, numbers as their text, anything else as absent;
+-- an IN list of three would make an ephemeral table at each call
+SELECT CASE WHEN instr('text integer real', json_type(:document, '$.nl_input'))
             THEN CAST(json_extract(:document, '$.nl_input') AS TEXT) END,
-       CASE WHEN json_type(:document, '$.error_message') IN ('text', 'integer', 'real')
+       CASE WHEN instr('text integer real', json_type(:document, '$.error_message'))
             THEN CAST(json_extract(:document, '$.error_message') AS TEXT) END,
-       CASE WHEN json_type(:document, '$.workflow_template') IN ('text', 'integer', 'real')
+       CASE WHEN instr('text integer real', json_type(:document, '$.workflow_template'))
             THEN CAST(json_extract(:document, '$.workflow_template') AS TEXT) END,
-       CASE WHEN json_type(:document, '$.duration_seconds') IN ('text', 'integer', 'real')
+       CASE WHEN instr('text integer real', json_type(:document, '$.duration_seconds'))
             THEN CAST(json_extract(:document, '$.duration_seconds') AS TEXT) END,
-       CASE WHEN json_type(:document, '$.error_count') IN ('text', 'integer', 'real')
+       CASE WHEN instr('text integer real', json_type(:document, '$.error_count'))
             THEN CAST(json_extract(:document, '$.error_count') AS TEXT) END;
 
 -- :name pattern_has_custom_rules  before the migration there are none; somebody else's table of that name has none
@@ -30,7 +31,7 @@ SELECT json_type(:document, '$.workflow_id'), json_extract(:document, '$.workflo
        json_type(:document, '$.duration_seconds'), json_extract(:document, '$.duration_seconds'),
        json_type(:document, '$.error_count'), json_extract(:document, '$.error_count'),
        json_type(:document, '$.retry_count'), json_extract(:document, '$.retry_count'),
-       json_type(:document, '$.error_message') IN ('text', 'integer', 'real') AND json_extract(:document, '$.error_message') <> '';
+       instr('text integer real', json_type(:document, '$.error_message')) AND json_extract(:document, '$.error_message') <> '';
 
 -- :name workflow_of_row           the same of a stored workflow
 SELECT typeof(workflow_id), workflow_id, typeof(total_tokens), total_tokens, typeof(actual_cost_total), actual_cost_total,
@@ -44,9 +45,9 @@ SELECT json_object('nl_input', CAST(nl_input AS TEXT), 'workflow_template', CAST
   FROM main.workflow_history WHERE workflow_id = :workflow_id;
 
 -- :name workflow_text_problem     a member that must be text and is not
-SELECT CASE WHEN json_type(:document, '$.nl_input') NOT IN ('text', 'integer', 'real', 'null') THEN 'nl_input'
-            WHEN json_type(:document, '$.workflow_template') NOT IN ('text', 'integer', 'real', 'null') THEN 'workflow_template'
-            WHEN json_type(:document, '$.error_message') NOT IN ('text', 'integer', 'real', 'null') THEN 'error_message' END;
+SELECT CASE WHEN instr('text integer real null', json_type(:document, '$.nl_input')) = 0 THEN 'nl_input'
+            WHEN instr('text integer real null', json_type(:document, '$.workflow_template')) = 0 THEN 'workflow_template'
+            WHEN instr('text integer real null', json_type(:document, '$.error_message')) = 0 THEN 'error_message' END;
 
 -- :name workflow_created
 SELECT json_extract(:document, '$.created_at');
@@ -167,6 +168,9 @@ INSERT INTO main.pattern_occurrences(pattern_id, workflow_id, similarity_score, 
 VALUES (:pattern_id, :workflow_id, 100.0, :characteristics, :at, :tokens, :cost_nano, :duration_ms, :errors, :retries)
 ON CONFLICT DO NOTHING;
 
+-- :name occurrence_undo           the row that a failing record has just made
+DELETE FROM main.pattern_occurrences WHERE pattern_id = :pattern_id AND workflow_id = :workflow_id;
+
 -- :name occurrence_find
 SELECT tokens, cost_nano, duration_ms, error_count, retry_count, matched_characteristics IS :characteristics
   FROM main.pattern_occurrences WHERE pattern_id = :pattern_id AND workflow_id = :workflow_id;
@@ -218,12 +222,13 @@ SELECT id, pattern_id, workflow_id, similarity_score, matched_characteristics, d
   FROM main.pattern_occurrences WHERE pattern_id = :pattern_id ORDER BY detected_at DESC, id DESC LIMIT :max_rows;
 
 -- :name pattern_observed          and since when: the workflows' own dates where they are known
-SELECT p.id, p.pattern_signature, p.occurrence_count, p.avg_cost_with_llm - p.avg_cost_with_tool, p.potential_monthly_savings,
-       (SELECT min(column1) FROM (VALUES (p.created_at), (p.first_seen), ((
-          SELECT min(coalesce(w.created_at, o.detected_at))
-            FROM main.pattern_occurrences AS o LEFT JOIN main.workflow_history AS w ON w.workflow_id = o.workflow_id
-           WHERE o.pattern_id = p.id))))
-  FROM main.operation_patterns AS p WHERE p.id BETWEEN :first AND :last ORDER BY p.id;
+SELECT id, pattern_signature, occurrence_count, avg_cost_with_llm - avg_cost_with_tool, potential_monthly_savings,
+       min(coalesce(created_at, first_seen, shown), coalesce(first_seen, shown, created_at), coalesce(shown, created_at, first_seen))
+  FROM (SELECT p.*, (SELECT min(coalesce(w.created_at, o.detected_at))
+                       FROM main.pattern_occurrences AS o LEFT JOIN main.workflow_history AS w ON w.workflow_id = o.workflow_id
+                      WHERE o.pattern_id = p.id) AS shown
+          FROM main.operation_patterns AS p WHERE p.id BETWEEN :first AND :last)
+ ORDER BY id;
 
 -- :name pattern_is_migrated
 SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'operation_patterns';
