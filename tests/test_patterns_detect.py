@@ -392,6 +392,11 @@ def test_a_rule_that_could_not_work_is_refused_by_its_table(db, change):
         add_rule(db, **{**GOOD, **change})
 
 
+def test_the_refusal_says_what_a_rule_must_be(db):
+    with raises_sql("words are separated by | and start and end with a letter, a digit or _"):
+        add_rule(db, **{**GOOD, "words": "make|c++"})
+
+
 @pytest.mark.parametrize("word", ["a", "A_", "_a", "2", "py.test", "a-b", "c++x", "a b  c", "x|y z|w", "é", "日本", "a]b[c^d"])
 def test_a_rule_s_words_are_what_can_stand_in_a_text(db, word):
     add_rule(db, **{**GOOD, "words": word})

@@ -2,7 +2,7 @@
 
 -- ---- detection ----
 
--- :name pattern_document          what detection reads of a workflow, numbers as their text, anything else as absent
+-- :name pattern_document          what detection reads of a workflow: where cJSON can't, or has lost the text of a number
 SELECT CASE WHEN json_type(:document, '$.nl_input') IN ('text', 'integer', 'real')
             THEN CAST(json_extract(:document, '$.nl_input') AS TEXT) END,
        CASE WHEN json_type(:document, '$.error_message') IN ('text', 'integer', 'real')

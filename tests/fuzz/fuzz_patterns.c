@@ -53,7 +53,8 @@ static void expectSame(const PatternFound *a, int count, const PatternFound *b, 
 }
 
 /* A change of each text that detection must not see: ASCII letters in capitals, and dashes around it. */
-static void tryDisguised(const PatternRules *rules, const PatternText texts[PATTERN_PLACE_COUNT], const PatternFound *found, int count){
+static void tryDisguised(const PatternRules *rules, const PatternText texts[PATTERN_PLACE_COUNT], const PatternFound *found,
+                         int count){
   PatternText others[PATTERN_PLACE_COUNT];
   PatternFound again[PATTERN_MOST];
   for(int i = 0; i < PATTERN_PLACE_COUNT; i++){

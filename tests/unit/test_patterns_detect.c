@@ -97,8 +97,8 @@ static void expectVector(const cJSON *row){
   const char *request = textIn(workflow, "nl_input");
   assert_string_equal(find(request, textIn(workflow, "error_message"), textIn(workflow, "workflow_template")), expected);
   char *json = cJSON_PrintUnformatted(cJSON_GetObjectItem(row, "characteristics"));
-  assert_string_equal(figures(textOf(request), numberIn(workflow, "duration_seconds"), (long long)numberIn(workflow, "error_count")),
-                      json);
+  double duration = numberIn(workflow, "duration_seconds");
+  assert_string_equal(figures(textOf(request), duration, (long long)numberIn(workflow, "error_count")), json);
   cJSON_free(json);
 }
 
@@ -237,7 +237,8 @@ static void the_target_follows_from_the_request_then_from_the_template(void **st
 
 static void a_word_ends_where_no_letter_digit_or_underscore_follows(void **state){
   (void)state;
-  static const char *const kWhole[] = { "jest", "(jest)", "x/jest", "jest.", "-jest-", "\xc2\xa0jest\xe2\x80\x94", "jest\xff", "\xf0\x9f\x98\x80jest" };
+  static const char *const kWhole[] = { "jest", "(jest)", "x/jest", "jest.", "-jest-", "\xc2\xa0jest\xe2\x80\x94",
+                                        "jest\xff", "\xf0\x9f\x98\x80jest" };
   static const char *const kPart[] = { "jests", "xjest", "jest_", "_jest", "jest2", "2jest", "\xc3\xa9jest", "jest\xd9\xa3",
                                        "jest\xe6\x97\xa5", "je\xc5\xbft", "jest\xc4\xb0" };
   for(size_t i = 0; i < COUNT(kWhole); i++) assert_string_equal(ofRequest(kWhole[i]), "test:jest:all");
@@ -246,8 +247,10 @@ static void a_word_ends_where_no_letter_digit_or_underscore_follows(void **state
 
 static void words_of_a_phrase_may_have_any_white_space_between_them(void **state){
   (void)state;
-  static const char *const kThere[] = { "git diff", "GIT\t\n diff", "git\xc2\xa0" "diff", "git\xe2\x80\xa8" "diff", "git git diff" };
-  static const char *const kNot[] = { "git-diff", "gitdiff", "git, diff", "git the diff", "git diffs", "digit diff", "git ", "git" };
+  static const char *const kThere[] = { "git diff", "GIT\t\n diff", "git\xc2\xa0" "diff", "git\xe2\x80\xa8" "diff",
+                                        "git git diff" };
+  static const char *const kNot[] = { "git-diff", "gitdiff", "git, diff", "git the diff", "git diffs", "digit diff",
+                                      "git ", "git" };
   for(size_t i = 0; i < COUNT(kThere); i++) assert_string_equal(ofRequest(kThere[i]), "git:diff:summary");
   for(size_t i = 0; i < COUNT(kNot); i++) assert_string_equal(ofRequest(kNot[i]), "");
 }
@@ -361,7 +364,8 @@ static void keywords_come_in_the_order_of_the_list_each_once(void **state){
 static void ranges_end_where_the_rule_says(void **state){
   (void)state;
   static const struct { double seconds; const char *range; } kRanges[] = {
-    { -1, "short" }, { 0, "short" }, { 179.999, "short" }, { 180, "medium" }, { 599.999, "medium" }, { 600, "long" }, { 1e300, "long" } };
+    { -1, "short" }, { 0, "short" }, { 179.999, "short" }, { 180, "medium" }, { 599.999, "medium" },
+    { 600, "long" }, { 1e300, "long" } };
   for(size_t i = 0; i < COUNT(kRanges); i++){
     char expected[40];
     sprintf(expected, "\"duration_range\":\"%s\"", kRanges[i].range);
@@ -449,7 +453,8 @@ static double seconds(PatternText text){
 static void time_is_linear_in_the_text(void **state){
   (void)state;
   enum { LARGE = 1 << 18, SMALL = LARGE/16 };
-  static const char *const kPieces[] = { "a", " ", "git ", "git\t\t\t\t\t\t\t\t", "-", "a/", "/", ".", "a.py ", "type-type-", "\xff", "\xe6\x97\xa5", "both all " };
+  static const char *const kPieces[] = { "a", " ", "git ", "git\t\t\t\t\t\t\t\t", "-", "a/", "/", ".", "a.py ",
+                                         "type-type-", "\xff", "\xe6\x97\xa5", "both all " };
   char *text = malloc(LARGE);
   for(size_t i = 0; i < COUNT(kPieces); i++){
     size_t piece = strlen(kPieces[i]);
