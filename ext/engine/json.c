@@ -66,6 +66,10 @@ int loreJsonIsNumber(LoreJson *value){
   return cJSON_IsNumber(raw(value));
 }
 
+double loreJsonNumber(LoreJson *value){
+  return value && loreJsonIsNumber(value) ? raw(value)->valuedouble : 0;
+}
+
 LoreJson *loreJsonMember(LoreJson *object, const char *name){
   return object ? (LoreJson*)cJSON_GetObjectItemCaseSensitive(raw(object), name) : NULL;
 }

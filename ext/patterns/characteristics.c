@@ -58,8 +58,12 @@ static const char kExtensions[] = "py|ts|tsx|js|jsx|c|h|cpp|rs|go|java|rb|php|md
 
 enum { LONGEST_EXTENSION = 4 };
 
+static int isPunctuation(char c){
+  return c=='.' || c=='/' || c=='-';
+}
+
 static int isOfFile(PatternText text, size_t at, PatternChar c){
-  return c.class>=PATTERN_UNDERSCORE || (c.size==1 && memchr("./-", text.text[at], 3)!=NULL);
+  return c.class>=PATTERN_UNDERSCORE || isPunctuation(text.text[at]);
 }
 
 /* The next run from *at on, without `-` at either end and without trailing dots: it may be empty. 0: no more. */
@@ -75,10 +79,6 @@ static int nextPath(PatternText text, size_t *at, PatternText *path){
   while( start < i && text.text[start]=='-' ) start++;
   *path = (PatternText){ text.text + start, i - start };
   return 1;
-}
-
-static int isPunctuation(char c){
-  return c=='.' || c=='/' || c=='-';
 }
 
 static int hasFolder(PatternText path){

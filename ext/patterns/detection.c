@@ -42,9 +42,10 @@ const char *patternCharacteristics(LoreCall *call, const char *workflow, size_t 
 
 /* ---- Functions ---- */
 
-/* The document that a call was given; NULL for NULL or ''. */
+/* The document that a call was given; NULL for what is no object but may stand for none: NULL, '' and JSON's null. */
 static const char *givenWorkflow(LoreCall *call){
-  return loreTextLength(call, 0) ? loreText(call, 0) : NULL;
+  const char *text = loreText(call, 0);
+  return text && text[strspn(text, " \t\r\n")]=='{' ? text : NULL;
 }
 
 void patternSignatures(LoreCall *call){

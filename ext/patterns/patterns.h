@@ -10,7 +10,7 @@
 
 /* ---- detection.c ---- */
 
-/* A workflow document is a JSON object, checked by the engine; `length` in bytes. */
+/* A workflow document is a JSON object, checked by the engine; `length` in bytes, and a NUL behind it. */
 
 /* The signatures that it shows, each once: those of its request, its error message, its template, in this order.
 ** Rules of pattern_rules_custom go first; without that table the built-in ones are all. Returns how many; 0 after

@@ -16,7 +16,7 @@ typedef struct PatternWorkflow {
 
 /* Members are text or a number, which counts as its text, as does a number that is written as text; anything else
 ** counts as absent. Of a member that is there twice the first counts. The texts live as long as the call; a text ends
-** at \u0000. `document` is JSON, checked by the engine. All is zero after an error. */
+** at \u0000. `document` is JSON, checked by the engine, with a NUL behind it. All is zero after an error. */
 void patternWorkflowRead(LoreCall *call, const char *document, size_t length, PatternWorkflow *workflow);
 
 #endif

@@ -2,8 +2,8 @@
 
 -- ---- detection ----
 
--- :name pattern_document          what detection reads of a workflow, numbers as their text, anything else as absent;
--- an IN list of three would make an ephemeral table at each call
+-- :name pattern_document          what detection reads of a workflow: where cJSON can't, or has lost the text of a number
+-- (an IN list of three would make an ephemeral table at each call)
 SELECT CASE WHEN instr('text integer real', json_type(:document, '$.nl_input'))
             THEN CAST(json_extract(:document, '$.nl_input') AS TEXT) END,
        CASE WHEN instr('text integer real', json_type(:document, '$.error_message'))
