@@ -105,11 +105,16 @@ double wilsonLower(double successes, double n, double z){
   if( n==0 ) return 0;
   double share = successes/n, middle = share + z*z/(2*n);
   double reach = z*sqrt((share*(1 - share) + z*z/(4*n))/n);
-  return successes==0 ? 0 : share*share/(middle + reach); /* product of both ends by the upper one: nothing cancels */
+  return successes==0 ? 0 : fmin(share, share*share/(middle + reach)); /* both ends' product by the upper: no cancelling */
 }
 
 static double shareOfOdds(double odds){
   return odds/(1 + odds);
+}
+
+/* At level 0 both ends are the median, and rounding must not swap them. */
+static Interval ordered(double low, double expected, double high){
+  return (Interval){ low, expected, fmax(low, high) };
 }
 
 Interval betaInterval(double successes, double n, double level){
@@ -121,8 +126,8 @@ Interval betaInterval(double successes, double n, double level){
   lay(&hill, tail, &all);
   double low = shareOfOdds(a/b*exp(tailEnd(&hill, &all, -1, tail)));
   double high = shareOfOdds(a/b*exp(tailEnd(&hill, &all, 1, tail)));
-  if( mirrored ) return (Interval){ 1 - high, yes/(yes + no), 1 - low };
-  return (Interval){ low, yes/(yes + no), high };
+  if( mirrored ) return ordered(1 - high, yes/(yes + no), 1 - low);
+  return ordered(low, yes/(yes + no), high);
 }
 
 Interval rateInterval(double events, double seconds, double level){
@@ -130,6 +135,6 @@ Interval rateInterval(double events, double seconds, double level){
   Hill hill = { shape, 0, 0 };
   Panels all;
   lay(&hill, tail, &all);
-  return (Interval){ shape*exp(tailEnd(&hill, &all, -1, tail))/seconds, shape/seconds,
-                     shape*exp(tailEnd(&hill, &all, 1, tail))/seconds };
+  return ordered(shape*exp(tailEnd(&hill, &all, -1, tail))/seconds, shape/seconds,
+                 shape*exp(tailEnd(&hill, &all, 1, tail))/seconds);
 }

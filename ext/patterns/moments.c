@@ -12,7 +12,7 @@ enum {
   ZERO_BIT = 1074,                     /* the bit that is worth 1 */
   PRODUCT_WORDS = 2*SUM_WORDS + 2,     /* of count*squares and of sum*sum */
   MANTISSA = 53,
-  QUOTIENT = 66                        /* digits of a quotient: a double's, and some to round by */
+  QUOTIENT = 65                        /* digits of a quotient, at least: a double's, and some to round by */
 };
 
 /* A finite number: mantissa times 2^(bit - ZERO_BIT). */
@@ -148,14 +148,11 @@ typedef struct Quotient {
   int rest;
 } Quotient;
 
-/* words*2^exponent/divisor, long division by binary digits: QUOTIENT of them, or fewer when it ends before.
-** divisor < 2^127. */
-static Quotient divide(const uint64_t *words, int count, int exponent, Wide divisor){
-  int used = wordsUsed(words, count);
+/* words*2^exponent/divisor by binary digits, for a divisor below 2^127 that needs more than a word. */
+static Quotient divideByBits(const uint64_t *words, int used, int exponent, Wide divisor){
   Quotient quotient = { 0, exponent, 0 };
-  if( used==0 ) return quotient;
   Wide rest = 0;
-  int at = 64*(used - 1) + bitsOf(words[used - 1]) - 1;
+  int at = 64*used - 1;
   while( quotient.digits >> (QUOTIENT - 1)==0 && (at >= 0 || rest) ){
     rest = rest << 1 | (at >= 0 ? words[at/64] >> at % 64 & 1 : 0);
     quotient.digits <<= 1;
@@ -166,6 +163,28 @@ static Quotient divide(const uint64_t *words, int count, int exponent, Wide divi
   quotient.rest = rest!=0;
   for(; at >= 0 && !quotient.rest; at--) quotient.rest = words[at/64] >> at % 64 & 1;
   return quotient;
+}
+
+/* The same a word at a time. */
+static Quotient divideByWords(const uint64_t *words, int used, int exponent, uint64_t divisor){
+  Quotient quotient = { 0, exponent, 0 };
+  uint64_t rest = 0;
+  int at = used - 1;
+  for(; quotient.digits >> 64==0 && (at >= 0 || rest); at--){
+    Wide part = (Wide)rest << 64 | (at >= 0 ? words[at] : 0);
+    quotient.digits = quotient.digits << 64 | (uint64_t)(part/divisor);
+    rest = (uint64_t)(part % divisor);
+  }
+  quotient.exponent += 64*(at + 1);
+  quotient.rest = rest!=0;
+  for(; at >= 0 && !quotient.rest; at--) quotient.rest = words[at]!=0;
+  return quotient;
+}
+
+static Quotient divide(const uint64_t *words, int count, int exponent, Wide divisor){
+  int used = wordsUsed(words, count);
+  return divisor >> 64 ? divideByBits(words, used, exponent, divisor)
+                       : divideByWords(words, used, exponent, (uint64_t)divisor);
 }
 
 /* The nearest double, ties to even; infinite beyond the largest. */
