@@ -89,6 +89,7 @@ void loreCallArguments(LoreCall *call, int count, sqlite3_value **values){
   for(int i = 0; i < signature->count; i++){
     call->values[i].type = SQLITE_NULL;
     if( i < count && values[i] ) readValue(call, values[i], &call->values[i]);
+    else if( signature->arguments[i].written ) loreCallMissing(call, i);
     loreCheckArgument(call, i);
     if( call->code && call->bad_argument < 0 ) call->bad_argument = i;
   }

@@ -16,7 +16,7 @@
 **   word(a|b|c)   one of the words in any case; arrives in lower case
 **   any           whatever it is
 **
-** `!` is required. NULL is absent, and so is an empty text where the type is no text. Every verb also
+** `!` is required; `?` must be written, but may be NULL (the rows of an aggregate). NULL is absent, and so is an empty text where the type is no text. Every verb also
 ** takes `at` as its last argument, so none may be called that, nor by an SQL keyword that needs quotes.
 ** No arguments are written "". At most 23 of one's own; 40 loreLet values a call; 32 parameters a statement.
 **

@@ -32,6 +32,7 @@ typedef struct LoreArgument {
   double least, most;
   LoreType type;
   int required;
+  int written;    /* may be NULL, but not left out */
 } LoreArgument;
 
 typedef struct LoreSignature {

@@ -94,8 +94,12 @@ static int variesLess(const ConfidenceSums *sums, uint64_t limit){
   return isLess(multiply(squaresOf(sums), n), right);
 }
 
+const int kConfidenceSteps[CONFIDENCE_STEPS] = { 10, 5, 3, 0 };
+
 static int frequency(int64_t occurrences){
-  return occurrences >= 10 ? 40 : occurrences >= 5 ? 30 : occurrences >= 3 ? 20 : 10;
+  int step = 0;
+  while( step < CONFIDENCE_STEPS - 1 && occurrences < kConfidenceSteps[step] ) step++;
+  return 10*(CONFIDENCE_STEPS - step);
 }
 
 static int consistency(const ConfidenceSums *sums){

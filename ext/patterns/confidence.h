@@ -31,6 +31,10 @@ typedef struct ConfidenceSums {
   int64_t retry_sum;
 } ConfidenceSums;
 
+/* Least occurrences of each frequency, from the highest. */
+enum { CONFIDENCE_STEPS = 4 };
+extern const int kConfidenceSteps[CONFIDENCE_STEPS];
+
 /* Rounded to the nearest, halves away from 0. */
 int64_t confidenceMilliseconds(double seconds);
 
