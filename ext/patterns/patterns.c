@@ -12,7 +12,8 @@
 
 static const LoreVerb kVerbs[] = {
   { "pattern_record", "signature:text[1..200]! workflow:object!", patternRecord,
-    WRITES_BY_ITSELF("operation_patterns pattern_occurrences"), "a workflow showed an operation; id of the pattern, NULL when the workflow has no workflow_id",
+    WRITES_BY_ITSELF("operation_patterns pattern_occurrences"),
+    "a workflow showed an operation; id of the pattern, NULL when the workflow has no workflow_id",
     "'test:pytest:backend', " A_WORKFLOW },
   { "pattern_record_json", "signature:text[1..200]! workflow:object!", patternRecordJson,
     WRITES("operation_patterns pattern_occurrences"), "the same; JSON {pattern_id, is_new, occurrence_is_new}",
