@@ -43,8 +43,8 @@ int patternRowById(LoreCall *call, sqlite3_int64 id, PatternRow *pattern);
 ** value pattern_id or signature. */
 sqlite3_int64 patternIdOf(LoreCall *call, int argument);
 
-/* Writes the sums and the figures that follow from them; `seen`, when given, widens first_seen to last_seen. Returns 1,
-** or 0 when the row says all that already. */
+/* Writes the sums and the figures that follow from them; `seen`, when given, widens first_seen to last_seen. Returns 1, or 0
+** when the row says all that already, or after an error. */
 int patternRowStore(LoreCall *call, const PatternRow *pattern, const char *seen);
 
 /* Metrics in columns column to column + 4 of an occurrence. */
