@@ -115,13 +115,6 @@ static void every_vector_has_its_signatures_and_figures(void **state){
   cJSON_Delete(rows);
 }
 
-static void the_vectors_hold_in_a_locale_with_a_decimal_comma(void **state){
-  cJSON *rows = readVectorFile("pattern_detect.json"); /* cJSON reads it before the locale changes */
-  cJSON_Delete(rows);
-  useDecimalComma();
-  every_vector_has_its_signatures_and_figures(state);
-}
-
 /* ---- Rules ---- */
 
 typedef struct Expected {
@@ -473,7 +466,6 @@ static void time_is_linear_in_the_text(void **state){
 int main(void){
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(every_vector_has_its_signatures_and_figures),
-    cmocka_unit_test_teardown(the_vectors_hold_in_a_locale_with_a_decimal_comma, useCLocale),
     cmocka_unit_test(each_word_of_a_request_has_its_operation),
     cmocka_unit_test(the_first_category_that_a_request_matches_counts),
     cmocka_unit_test(the_first_tool_of_a_category_counts),
