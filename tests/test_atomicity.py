@@ -295,8 +295,9 @@ def test_a_swallowed_row_is_noticed(stages, entry, event):
             before = dump(db)
             with contextlib.suppress(sqlite3.Error):
                 del seen[:]
-                db.run(entry.call(entry.example))
-                assert not seen, f"{event} on {table} was swallowed and {entry.name} did not notice"
+                answer = db.value(entry.call(entry.example))
+                listed = entry.name in GOES_ON_WITHOUT and "a trigger ignored it" in answer
+                assert not seen or listed, f"{event} on {table} was swallowed and {entry.name} did not notice"
             if seen:
                 assert_same(before, dump(db))
                 assert len(seen) <= 3, f"{event} on {table} was tried {len(seen)} times"

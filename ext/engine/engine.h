@@ -17,8 +17,8 @@
 **   any           whatever it is
 **
 ** `!` is required; `?` must be written, but may be NULL (the rows of an aggregate). NULL is absent, and so is an empty text
-** where the type is no text. Every verb also takes `at` as its last argument, so none may be called that, nor by an SQL keyword that needs quotes.
-** No arguments are written "". At most 23 of one's own; 40 loreLet values a call; 32 parameters a statement.
+** where the type is no text. Every verb also takes `at` as its last argument, so none may be called that, nor by an SQL
+** keyword that needs quotes. No arguments are written "". At most 23 of one's own; 40 loreLet values a call; 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
 ** so a body reads from top to bottom without a ladder of ifs.

@@ -31,10 +31,6 @@ static void refuseSum(LoreCall *call, const PatternRow *pattern){
              "run SELECT pattern_recompute(%lld)", pattern->id, pattern->id);
 }
 
-static void refuseSwallowed(LoreCall *call){
-  loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
-}
-
 /* An occurrence as it stands. */
 typedef struct Occurrence {
   int is_there, has_contributed, same_characteristics;
@@ -61,7 +57,7 @@ static void replace(LoreCall *call, PatternRow *pattern, const PatternMetrics *m
     patternRowRebuild(call, pattern);
     old = find(call);
   }
-  if( !old.is_there ) refuseSwallowed(call);
+  if( !old.is_there ) patternRefuseSwallowed(call);
   int same = sameMetrics(&old.metrics, metrics);
   if( loreFailed(call) || (same && old.same_characteristics) ) return;
   loreWriteOne(call, SQL_OCCURRENCE_UPDATE);
@@ -82,7 +78,7 @@ static int recordKnown(LoreCall *call, PatternRow *pattern, const PatternMetrics
     Occurrence old = find(call);
     return old.has_contributed && old.same_characteristics && sameMetrics(&old.metrics, metrics);
   }
-  if( !patternRowStore(call, &wider, loreNowText(call)) ) refuseSwallowed(call);
+  patternRowStore(call, &wider, loreNowText(call));
   if( loreFailed(call) ) loreUndo(call, SQL_OCCURRENCE_UNDO);
   return 1;
 }
@@ -112,8 +108,8 @@ static void recordAny(LoreCall *call, void *context){
     replace(call, pattern, task->metrics);
   }else if( !patternSumsAdd(&pattern->sums, task->metrics) ){
     refuseSum(call, pattern);
-  }else if( !patternRowStore(call, pattern, loreNowText(call)) ){
-    refuseSwallowed(call);
+  }else{
+    patternRowStore(call, pattern, loreNowText(call));
   }
 }
 

@@ -47,6 +47,8 @@ sqlite3_int64 patternIdOf(LoreCall *call, int argument);
 ** when the row says all that already, or after an error. */
 int patternRowStore(LoreCall *call, const PatternRow *pattern, const char *seen);
 
+void patternRefuseSwallowed(LoreCall *call); /* a trigger has ignored a row */
+
 /* Metrics in columns column to column + 4 of an occurrence. */
 PatternMetrics patternMetricsOf(LoreStatement *row, int column);
 

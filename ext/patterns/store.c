@@ -69,6 +69,17 @@ PatternMetrics patternMetricsOf(LoreStatement *row, int column){
 
 /* ---- Writing ---- */
 
+void patternRefuseSwallowed(LoreCall *call){
+  loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
+}
+
+/* An update that changed nothing: the row says all that already, or a trigger has swallowed it. */
+static void checkStored(LoreCall *call, const PatternRow *pattern){
+  PatternRow stored;
+  if( loreFailed(call) || !patternRowById(call, pattern->id, &stored) ) return;
+  if( memcmp(&stored.sums, &pattern->sums, sizeof stored.sums)!=0 ) patternRefuseSwallowed(call);
+}
+
 int patternRowStore(LoreCall *call, const PatternRow *pattern, const char *seen){
   const PatternSums *sums = &pattern->sums;
   const ConfidenceSums *confidence = &sums->confidence;
@@ -93,7 +104,9 @@ int patternRowStore(LoreCall *call, const PatternRow *pattern, const char *seen)
   loreLetInt(call, "error_sum", confidence->error_sum);
   loreLetInt(call, "retry_rows", sums->retry_rows);
   loreLetInt(call, "retry_sum", confidence->retry_sum);
-  return loreRun(call, SQL_PATTERN_UPDATE)==1;
+  int changed = loreRun(call, SQL_PATTERN_UPDATE)==1;
+  if( !changed ) checkStored(call, pattern);
+  return changed;
 }
 
 /* ---- Summing up again ---- */
@@ -104,6 +117,7 @@ static int addAll(LoreCall *call, PatternSums *sums){
   LoreStatement *row = loreQuery(call, SQL_OCCURRENCE_METRICS);
   for(; fit && loreNext(row); rows++){
     PatternMetrics metrics = patternMetricsOf(row, 0);
+    if( !loreColumnGiven(row, 0) ) patternRefuseSwallowed(call);
     fit = patternSumsAdd(sums, &metrics);
     if( rows % 1000==999 && loreInterrupted(call) ) break;
   }
