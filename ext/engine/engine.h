@@ -5,7 +5,7 @@
 ** engine derives the SQL function, the insertable or table-valued table, the checks of the arguments,
 ** the help and the flags. docs/architecture.md leads through adding one.
 **
-** Arguments are written as one text, `name[:type][=default][!]` separated by blanks:
+** Arguments are written as one text, `name[:type][=default][!|?]` separated by blanks:
 **
 **   text[lo..hi]  characters, without NUL, valid UTF-8; numbers count as their text (the default type;
 **                 1..4096 where required, 0..4096 else: '' clears)
@@ -16,9 +16,10 @@
 **   word(a|b|c)   one of the words in any case; arrives in lower case
 **   any           whatever it is
 **
-** `!` is required; `?` must be written, but may be NULL (the rows of an aggregate). NULL is absent, and so is an empty text
-** where the type is no text. Every verb also takes `at` as its last argument, so none may be called that, nor by an SQL
-** keyword that needs quotes. No arguments are written "". At most 23 of one's own; 40 loreLet values a call; 32 parameters a statement.
+** `!` is required; `?` must be written, but may be NULL (the rows of an aggregate). NULL is absent, and so is an empty
+** text where the type is no text. Every verb also takes `at` as its last argument, so none may be called that, nor by an
+** SQL keyword that needs quotes. No arguments are written "". At most 23 of one's own; 40 loreLet values a call;
+** 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
 ** so a body reads from top to bottom without a ladder of ifs.

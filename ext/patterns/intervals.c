@@ -53,12 +53,13 @@ static int layPanels(const Hill *hill, int direction, double tail, Panel *panels
   double curvature = hill->total > 0 ? hill->shape*(1 - hill->share) : hill->shape;
   double step = 0.5*fmin(1/sqrt(curvature), 1), lowest = log(tail) - 40;
   int count = 0;
-  for(double at = 0; count < MOST_PANELS/2 && height(hill, at) > lowest; count++){
+  double at = 0;
+  do{
     double next = at + direction*fmax(step, 0.1*fabs(at));
     double from = fmin(at, next), to = fmax(at, next);
-    panels[count] = (Panel){ from, to, integrate(hill, from, to) };
+    panels[count++] = (Panel){ from, to, integrate(hill, from, to) };
     at = next;
-  }
+  }while( count < MOST_PANELS/2 && height(hill, at) > lowest );
   return count;
 }
 

@@ -194,8 +194,8 @@ static double nearest(Quotient quotient){
   int drop = length - MANTISSA, least = -ZERO_BIT - quotient.exponent; /* a denormal has fewer digits */
   if( drop < least ) drop = least;
   if( drop <= 0 ) return ldexp((double)(uint64_t)digits, quotient.exponent);
-  if( drop > length + 1 ) return 0;
-  Wide half = (Wide)1 << (drop - 1), cut = digits & ((half << 1) - 1), kept = digits >> drop;
+  if( drop > length ) return 0;
+  Wide half = (Wide)1 << (drop - 1), cut = digits & ((half << 1) - 1), kept = digits >> (drop - 1) >> 1;
   if( cut > half || (cut==half && (quotient.rest || kept & 1)) ) kept++;
   return ldexp((double)(uint64_t)kept, quotient.exponent + drop);
 }

@@ -59,7 +59,7 @@ static void savingsRow(LoreCall *call, LoreStatement *row){
     loreRowReal(call, events/window.days*MONTH_DAYS);
     loreRowReal(call, saving);
     loreRowReal(call, a_day.low*MONTH_DAYS*saving);
-    loreRowReal(call, events/window.days*MONTH_DAYS*saving);
+    loreRowReal(call, a_day.expected*MONTH_DAYS*saving);
     loreRowReal(call, a_day.high*MONTH_DAYS*saving);
   }else{
     for(int column = 0; column < 8; column++) loreRowText(call, NULL);

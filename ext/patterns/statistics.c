@@ -188,7 +188,9 @@ static void confidenceValue(LoreCall *call, void *context){
 /* 1 when the first argument, successes, is at most the second, n. */
 static int areShare(LoreCall *call){
   int fits = loreInt(call, 0) <= loreInt(call, 1);
-  if( !fits ) loreRefuse(call, LORE_BAD_ARGUMENT, "successes must be at most n, got %lld of %lld", loreInt(call, 0), loreInt(call, 1));
+  if( !fits ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "successes must be at most n, got %lld of %lld", loreInt(call, 0), loreInt(call, 1));
+  }
   return fits;
 }
 

@@ -36,6 +36,7 @@ static void a_large_number_does_not_swallow_a_small_one(void **state){
   assert_true(meanOf(OF(1e300, 3, -1e300))==1);
   assert_true(meanOf(OF(DBL_MAX, DBL_MAX, DBL_MAX))==DBL_MAX);
   assert_true(meanOf(OF(5e-324, 0, 5e-324, 5e-324))==5e-324);
+  assert_true(meanOf(OF(0, 0, 5e-324))==0 && meanOf(OF(0, 5e-324))==0 && meanOf(OF(0, 5e-324, 5e-324))==5e-324);
   assert_true(meanOf(OF(0.1, 0.1, 0.1))==0.1);
   assert_true(meanOf(OF(-2, -3))==-2.5);
 }
