@@ -193,7 +193,8 @@ void loreSetNull(LoreCall *call, int argument){
 
 static LoreValue *local(LoreCall *call, const char *name){
   int i = 0;
-  while( i < call->local_count && strcmp(call->locals[i].name, name)!=0 ) i++;
+  while( i < call->local_count && call->locals[i].name!=name ) i++; /* mostly the same literal */
+  if( i==call->local_count ) for(i = 0; i < call->local_count && strcmp(call->locals[i].name, name)!=0; ) i++;
   if( i==LORE_MAX_LOCALS ){
     loreRefuse(call, LORE_NOT_READY, "more than %d values in one call", LORE_MAX_LOCALS);
     i = 0;
@@ -227,7 +228,7 @@ void loreLetNull(LoreCall *call, const char *name){
   *local(call, name) = (LoreValue){ .type = SQLITE_NULL };
 }
 
-const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter){
+const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter){
   static const LoreValue kNull = { .type = SQLITE_NULL };
   int argument = (int)statement->map[parameter];
   if( argument==LORE_MAP_AT ){
@@ -237,8 +238,12 @@ const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, i
   if( argument >= 0 ) return &call->values[argument];
   if( argument==LORE_MAP_LATE ) return &kNull;
   const char *name = sqlite3_bind_parameter_name(statement->prepared, parameter + 1) + 1;
+  int place = statement->places[parameter]; /* where it was last time */
+  if( place < call->local_count && strcmp(call->locals[place].name, name)==0 ) return &call->locals[place].value;
   for(int i = 0; i < call->local_count; i++){
-    if( strcmp(call->locals[i].name, name)==0 ) return &call->locals[i].value;
+    if( strcmp(call->locals[i].name, name)!=0 ) continue;
+    statement->places[parameter] = (signed char)i;
+    return &call->locals[i].value;
   }
   loreRefuse(call, LORE_NOT_READY, "nobody has given the parameter :%s a value (loreLet…)", name);
   return &kNull;

@@ -62,6 +62,10 @@ const char *loreJsonText(LoreJson *value){
   return value ? cJSON_GetStringValue(raw(value)) : NULL;
 }
 
+int loreJsonIsNull(LoreJson *value){
+  return cJSON_IsNull(raw(value));
+}
+
 int loreJsonIsNumber(LoreJson *value){
   return cJSON_IsNumber(raw(value));
 }

@@ -26,6 +26,7 @@ LoreJson *loreJsonNext(LoreJson *child);
 const char *loreJsonName(LoreJson *child);
 const char *loreJsonText(LoreJson *value);  /* a string's text, NULL for anything else */
 int loreJsonIsNumber(LoreJson *value);
+int loreJsonIsNull(LoreJson *value);
 double loreJsonNumber(LoreJson *value);      /* 0 for anything else */
 LoreJson *loreJsonMember(LoreJson *object, const char *name); /* exact name; NULL when there is none */
 

@@ -1,10 +1,12 @@
 /*
 ** Reading a workflow: its id, and what it contributes to a pattern. A document and a row of
 ** workflow_history give their members in the same columns, so that both are checked by the same rules.
+** Before that cJSON tries, which reads nearly every document in a fraction of the time.
 */
 #include <math.h>
 #include <string.h>
 
+#include "engine/json.h"
 #include "engine/text.h"
 #include "patterns/record.h"
 
@@ -42,6 +44,10 @@ static const char *show(LoreCall *call, LoreStatement *row, int column){
   return loreFormat(call, "'%.*s%s'", (int)length, text, cut ? "…" : "");
 }
 
+static int isInRange(const Member *member, double value){
+  return value >= member->least && value <= member->most && (!member->is_whole || value==floor(value));
+}
+
 /* 1 when the member is there; NULL and an empty text are not. */
 static int readNumber(LoreCall *call, LoreStatement *row, int column, const Member *member, double *value){
   const char *type = loreColumnText(row, column);
@@ -58,7 +64,7 @@ static int readNumber(LoreCall *call, LoreStatement *row, int column, const Memb
     good = text && loreNumberParse(text, strlen(text), &kind, &integer, value);
     if( good && kind==SQLITE_INTEGER ) *value = (double)integer;
   }
-  if( good && *value >= member->least && *value <= member->most && (!member->is_whole || *value==floor(*value)) ) return 1;
+  if( good && isInRange(member, *value) ) return 1;
   loreRefuse(call, LORE_BAD_ARGUMENT, "workflow.%s must be a %snumber between %.0f and %.0f, got %s", member->name,
              member->is_whole ? "whole " : "", member->least, member->most, show(call, row, column));
   return 0;
@@ -98,6 +104,47 @@ static const char *readId(LoreCall *call, LoreStatement *row){
   return loreFormat(call, "%s", id);
 }
 
+/* ---- Out of cJSON ---- */
+
+/* 0: SQLite must look at it. */
+static int plainNumber(LoreJson *document, const Member *member, double *value, int *is_there){
+  LoreJson *json = loreJsonMember(document, member->name);
+  *value = 0;
+  *is_there = json && !loreJsonIsNull(json);
+  if( !*is_there ) return 1;
+  *value = loreJsonNumber(json);
+  return loreJsonIsNumber(json) && isInRange(member, *value);
+}
+
+static int plainMetrics(LoreJson *document, PatternMetrics *m){
+  double tokens, cost, duration, errors, retries;
+  int is_there;
+  LoreJson *message = loreJsonMember(document, "error_message");
+  const char *text = loreJsonText(message);
+  if( message && text==NULL && !loreJsonIsNull(message) ) return 0;
+  if( !plainNumber(document, &kTokens, &tokens, &is_there) || !plainNumber(document, &kCost, &cost, &is_there)
+   || !plainNumber(document, &kDuration, &duration, &m->has_duration)
+   || !plainNumber(document, &kRetries, &retries, &m->has_retries) || !plainNumber(document, &kErrors, &errors, &is_there) ) return 0;
+  m->tokens = (int64_t)tokens;
+  m->cost_nano = patternNano(cost);
+  m->duration_ms = confidenceMilliseconds(duration);
+  m->retries = (int64_t)retries;
+  m->errors = is_there ? (int64_t)errors : text && *text;
+  m->has_errors = 1;
+  return 1;
+}
+
+/* 1 when the document is such that nothing can be lost in cJSON, and all is well with it. */
+static int readPlain(LoreCall *call, PatternEvidence *workflow){
+  LoreJson *document = loreJsonParse(workflow->document, workflow->length);
+  LoreJson *id = loreJsonMember(document, "workflow_id");
+  const char *text = loreJsonText(id);
+  int is_plain = document && (id==NULL || (text && strlen(text) <= MOST_ID)) && plainMetrics(document, &workflow->metrics);
+  if( is_plain && text && *text ) workflow->id = loreFormat(call, "%s", text);
+  loreJsonFree(document);
+  return is_plain;
+}
+
 /* ---- Workflows ---- */
 
 static int read(LoreCall *call, LoreSql statement, PatternEvidence *workflow){
@@ -114,6 +161,8 @@ static int read(LoreCall *call, LoreSql statement, PatternEvidence *workflow){
 void patternEvidenceRead(LoreCall *call, const char *document, PatternEvidence *workflow){
   *workflow = (PatternEvidence){ .document = document, .length = document ? strlen(document) : 0 };
   loreLetText(call, "document", document);
+  if( loreFailed(call) || readPlain(call, workflow) ) return;
+  workflow->metrics = (PatternMetrics){ 0 };
   read(call, SQL_WORKFLOW_OF_DOCUMENT, workflow);
 }
 
