@@ -16,6 +16,7 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kKeys)            \
   ENTRY(kSignals)         \
   ENTRY(kLifecycle)       \
+  ENTRY(kPatterns)        \
   /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;

@@ -140,7 +140,7 @@ def test_a_name_is_registered_once_a_kind():
 @pytest.mark.parametrize("entry", [entry for entry in ENTRIES if is_scalar_form(entry)], ids=repr)
 def test_a_scalar_form_and_its_aggregate_take_different_numbers_of_arguments(entry):
     [aggregate] = [other for other in ENTRIES if other.name == entry.name and other.kind == "aggregate"]
-    least = sum(piece.endswith("!") for piece in aggregate.arguments.split())
+    least = sum(piece.endswith(("!", "?")) for piece in aggregate.arguments.split())
     assert not least <= len(entry.argument_names) <= len(aggregate.argument_names)
     assert entry.subsystem == aggregate.subsystem
 

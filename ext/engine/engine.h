@@ -5,7 +5,7 @@
 ** engine derives the SQL function, the insertable or table-valued table, the checks of the arguments,
 ** the help and the flags. docs/architecture.md leads through adding one.
 **
-** Arguments are written as one text, `name[:type][=default][!]` separated by blanks:
+** Arguments are written as one text, `name[:type][=default][!|?]` separated by blanks:
 **
 **   text[lo..hi]  characters, without NUL, valid UTF-8; numbers count as their text (the default type;
 **                 1..4096 where required, 0..4096 else: '' clears)
@@ -16,9 +16,10 @@
 **   word(a|b|c)   one of the words in any case; arrives in lower case
 **   any           whatever it is
 **
-** `!` is required. NULL is absent, and so is an empty text where the type is no text. Every verb also
-** takes `at` as its last argument, so none may be called that, nor by an SQL keyword that needs quotes.
-** No arguments are written "". At most 23 of one's own; 48 loreLet values a call; 32 parameters a statement.
+** `!` is required; `?` must be written, but may be NULL (the rows of an aggregate). NULL is absent, and so is an empty
+** text where the type is no text. Every verb also takes `at` as its last argument, so none may be called that, nor by an
+** SQL keyword that needs quotes. No arguments are written "". At most 23 of one's own; 48 loreLet values a call;
+** 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
 ** so a body reads from top to bottom without a ladder of ifs.
@@ -171,6 +172,7 @@ void loreSetNull(LoreCall *call, int argument);
 ** literal; text is borrowed until the call ends or the name is set again. */
 void loreLetText(LoreCall *call, const char *name, const char *text);
 void loreLetInt(LoreCall *call, const char *name, sqlite3_int64 value);
+void loreLetReal(LoreCall *call, const char *name, double value);
 void loreLetTime(LoreCall *call, const char *name, LoreTime value);
 void loreLetArgument(LoreCall *call, const char *name, int argument);
 void loreLetNull(LoreCall *call, const char *name);
@@ -193,11 +195,6 @@ sqlite3 *loreDatabase(LoreCall *call);
 
 sqlite3_int64 loreRun(LoreCall *call, LoreSql id);    /* runs a write; rows changed */
 sqlite3_int64 loreInsert(LoreCall *call, LoreSql id); /* inserts exactly one row; its rowid */
-/* For a verb that is atomic by itself, but not on every path: runs part in the frame, so that all that part writes is
-** undone when it fails. Runs it at once where the call is in its frame already. */
-typedef void LorePart(LoreCall *call, void *context);
-void loreInFrame(LoreCall *call, LorePart *part, void *context);
-
 /* For a verb that is atomic by itself: runs although the call has failed, to take back its own row.
 ** The first error stands. */
 void loreUndo(LoreCall *call, LoreSql id);
@@ -253,6 +250,24 @@ int loreFailed(LoreCall *call);
 
 /* Looks at sqlite3_interrupt; for loops in C, now and then. 1 when to stop. */
 int loreInterrupted(LoreCall *call);
+
+/* ---- Parts of a verb ---- */
+
+typedef void LorePart(LoreCall *call, void *context);
+
+/* For a verb that is atomic by itself, but not on every path: runs part in the frame, so that all that part writes is
+** undone when the call fails. Runs it at once where the call is in its frame already. */
+void loreInFrame(LoreCall *call, LorePart *part, void *context);
+
+/* Runs a part in a frame of its own: when it fails, what it wrote is undone. SQLite keeps a copy of each page that it
+** changes until the outer statement ends, so what is one statement, or undoes itself, is cheaper without. */
+void loreFramed(LoreCall *call, LorePart *part, void *context);
+
+/* Runs a part that may fail alone, as one document of a batch; when it fails it must have left nothing behind (loreFramed,
+** loreUndo). 1: it went through. 0: an error; was it a refusal (SQLITE_CONSTRAINT of any kind), then *why says what was
+** refused (memory of the call) and the call goes on; any other error stands. Memory that the part allocated is freed: so
+** give what it let (loreLet...) and is needed later a new value. */
+int loreTry(LoreCall *call, LorePart *part, void *context, const char **why);
 
 /* ---- Caches: one rule (cache.c) ---- */
 

@@ -45,20 +45,54 @@ static void runBody(sqlite3_context *context, int count, sqlite3_value **values)
   }
 }
 
-void loreInFrame(LoreCall *call, LorePart *part, void *context){
-  if( call->framed ){
-    part(call, context);
-    return;
-  }
-  Framed framed = { call, part, context };
-  LoreStatement *frame = loreStatementTake(call, SQL_ENGINE_FRAME);
+static void run(LoreSql id, Framed *framed){
+  LoreCall *call = framed->call;
+  LoreStatement *frame = loreStatementTake(call, id);
   if( frame==NULL ) return;
-  int code = sqlite3_bind_pointer(frame->prepared, 1, &framed, kFramedPointer, NULL);
+  int code = sqlite3_bind_pointer(frame->prepared, 1, framed, kFramedPointer, NULL);
   if( code ) loreSqlite(call, code);
+  int outside = !call->framed;
   call->framed = 1;
   if( !call->code ) loreStatementStep(frame);
-  call->framed = 0;
+  if( outside ) call->framed = 0;
   loreStatementRelease(frame);
+}
+
+void loreInFrame(LoreCall *call, LorePart *part, void *context){
+  Framed framed = { call, part, context };
+  if( call->framed ) part(call, context);
+  else run(SQL_ENGINE_FRAME, &framed);
+}
+
+/* ---- Parts of a body ---- */
+
+void loreFramed(LoreCall *call, LorePart *part, void *context){
+  Framed framed = { call, part, context };
+  run(SQL_ENGINE_INNER_FRAME, &framed);
+}
+
+/* Only what was refused is forgiven, and only while the transaction stands: lost memory or a full disk is not. */
+static char *forgive(LoreCall *call){
+  char *message = call->message;
+  if( (call->code & 0xff)!=SQLITE_CONSTRAINT || message==NULL ) return NULL;
+  if( sqlite3_txn_state(call->connection->db, "main")!=SQLITE_TXN_WRITE ) return NULL;
+  call->code = SQLITE_OK;
+  call->message = NULL;
+  return message;
+}
+
+int loreTry(LoreCall *call, LorePart *part, void *context, const char **why){
+  LoreBlock *before = call->blocks;
+  *why = NULL;
+  if( call->code ) return 0;
+  part(call, context);
+  int done = call->code==SQLITE_OK;
+  char *message = done ? NULL : forgive(call);
+  loreReleaseSince(call, before);
+  size_t name = strlen(loreBindingName(call->binding)) + 2; /* "verb: " stands before every message */
+  if( message ) *why = loreFormat(call, "%s", message + name);
+  sqlite3_free(message);
+  return done;
 }
 
 /* ---- lore_frame ---- */

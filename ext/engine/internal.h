@@ -32,6 +32,7 @@ typedef struct LoreArgument {
   double least, most;
   LoreType type;
   int required;
+  int written;    /* may be NULL, but not left out */
 } LoreArgument;
 
 typedef struct LoreSignature {
@@ -83,6 +84,7 @@ struct LoreStatement {
   unsigned char busy;
   unsigned char temporary;     /* made because the cached one was busy */
   signed char map[LORE_MAX_PARAMETERS]; /* parameter to argument, or one of these */
+  signed char places[LORE_MAX_PARAMETERS]; /* LORE_MAP_LOCAL: where the value was found last */
 };
 
 typedef struct LoreResult {
@@ -178,7 +180,8 @@ void loreCallArguments(LoreCall *call, int count, sqlite3_value **values); /* re
 void loreCallMissing(LoreCall *call, int argument); /* the error that names it */
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write);
 void loreCallEnd(LoreCall *call);
-const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter);
+void loreReleaseSince(LoreCall *call, LoreBlock *block); /* memory that was allocated after it */
+const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter);
 void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
 void loreCheckArgument(LoreCall *call, int argument);          /* check.c */
 const char *loreRealText(double value, char digits[LORE_REAL_SIZE]); /* the shortest that reads back as itself */

@@ -62,8 +62,16 @@ const char *loreJsonText(LoreJson *value){
   return value ? cJSON_GetStringValue(raw(value)) : NULL;
 }
 
+int loreJsonIsNull(LoreJson *value){
+  return cJSON_IsNull(raw(value));
+}
+
 int loreJsonIsNumber(LoreJson *value){
   return cJSON_IsNumber(raw(value));
+}
+
+double loreJsonNumber(LoreJson *value){
+  return value && loreJsonIsNumber(value) ? raw(value)->valuedouble : 0;
 }
 
 LoreJson *loreJsonMember(LoreJson *object, const char *name){
@@ -115,6 +123,11 @@ LoreJson *loreJsonAddObject(LoreCall *call, LoreJson *parent, const char *name){
 
 LoreJson *loreJsonAddArray(LoreCall *call, LoreJson *parent, const char *name){
   return parent && !call->code ? add(call, parent, name, cJSON_CreateArray()) : NULL;
+}
+
+void loreJsonAdd(LoreCall *call, LoreJson *parent, const char *name, LoreJson *value){
+  if( parent && value && !call->code ) add(call, parent, name, raw(value));
+  else loreJsonFree(value);
 }
 
 const char *loreJsonQuoted(LoreCall *call, const char *text){

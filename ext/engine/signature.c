@@ -58,6 +58,10 @@ static int parseArgument(const char *piece, size_t length, LoreArgument *argumen
     argument->required = 1;
     length--;
   }
+  if( length > 0 && piece[length - 1]=='?' ){
+    argument->written = 1;
+    length--;
+  }
   const char *equals = memchr(piece, '=', length);
   if( equals ){
     argument->standard = copyText(pool, equals + 1, (size_t)(piece + length - equals - 1));

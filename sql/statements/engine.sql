@@ -12,6 +12,10 @@ INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1);
 -- :vtab
 INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE 0;
 
+-- :name engine_inner_frame     for a part of a body
+-- :vtab
+INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1);
+
 -- :name engine_hold           opens a read transaction; or, prepared, tells SQLite of lost memory (call.c)
 SELECT 1 FROM main.sqlite_schema LIMIT 1;
 
