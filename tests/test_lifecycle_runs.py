@@ -28,6 +28,12 @@ def test_dismissing_silences_for_a_week_and_from_the_third_time_for_thirty_days(
         == [(KEY, "noise", "ann", 3, ends[-1])]
 
 
+def test_a_dismissal_that_is_over_is_no_repetition(db):
+    found(db)
+    assert [decide(db, "dismiss", by="ann", at=day(n)) for n in (1, 8)] == [1, 1]
+    assert of(db, "state", "muted_until") == ("suppressed", day(15))
+
+
 def test_what_was_dismissed_comes_back_as_it_was_when_its_time_is_over(db):
     found(db)
     decide(db, "escalate")
@@ -60,6 +66,13 @@ def test_a_mute_silences_what_it_names_from_the_first_detection(db, who):
 def test_a_mute_has_no_patterns_and_ends(db, who):
     mute(db, **who)
     assert found(db) == "new"
+
+
+def test_of_several_mutes_the_last_to_end_counts(db):
+    mute(db, signal_key=KEY, expires_at=day(4))
+    mute(db, entity_type="client", expires_at=day(6))
+    found(db)
+    assert of(db, "muted_until") == (day(6),)
 
 
 def test_a_mute_without_end_is_the_longest(db):
@@ -116,7 +129,7 @@ def test_a_rule_may_ask_for_more_than_one_clean_run_in_a_row(db):
     assert cycle(db, [signal()], at=day(3)) == {"ongoing": [KEY]} and of(db, "clean_runs") == (0,)
     cycle(db, [], at=day(4))
     assert cycle(db, [], at=day(5)) == {"cleared": [KEY]}
-    assert last(db, "cause", "rule", "at") == ("auto_cleared", "*", day(5))
+    assert last(db, "cause", "rule", "at") == ("auto_cleared", "*", day(5)) and of(db, "clean_runs") == (0,)
 
 
 def test_a_run_from_before_the_last_detection_misses_nothing(db):
