@@ -258,7 +258,8 @@ def test_an_acknowledgement_survives_unless_the_severity_rises(db):
 
 def test_the_same_acknowledgement_again_changes_nothing_and_another_does(db):
     found(db)
-    assert [decide(db, "acknowledge", by="ann", note=note, at=day(n)) for n, note in enumerate(("on it", "on it", None), 1)] == [1, 0, 0]
+    notes = (1, "on it"), (2, "on it"), (3, None)
+    assert [decide(db, "acknowledge", by="ann", note=note, at=day(n)) for n, note in notes] == [1, 0, 0]
     assert of(db, "acknowledged_at", "note") == (NOW, "on it")
     assert decide(db, "acknowledge", by="bob", at=day(3)) == 1
     assert of(db, "acknowledged_by", "acknowledged_at") == ("bob", day(3))
