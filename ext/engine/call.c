@@ -12,6 +12,7 @@
 void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   memset(call, 0, offsetof(LoreCall, values));
   call->connection = binding->connection;
+  call->connection->calls++;
   call->binding = binding;
   call->body = body;
   call->result.type = SQLITE_NULL;
@@ -27,7 +28,8 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
 
 void loreCallEnd(LoreCall *call){
   if( call->statements > 0 ) loreStatementsReleaseOf(call); /* a body that has left a loop without loreDone */
-  loreCacheEnd(call);
+  call->connection->calls--;
+  loreCacheEnd(call->connection);
   while( call->blocks ){
     LoreBlock *block = call->blocks;
     call->blocks = block->next;
@@ -106,6 +108,16 @@ const char *loreText(LoreCall *call, int argument){
 size_t loreTextLength(LoreCall *call, int argument){
   const LoreValue *value = &call->values[argument];
   return value->type==SQLITE_TEXT ? value->length : 0;
+}
+
+const void *loreBlob(LoreCall *call, int argument, size_t *length){
+  const LoreValue *value = &call->values[argument];
+  *length = value->type==SQLITE_BLOB ? value->length : 0;
+  return *length ? value->text : NULL;
+}
+
+int loreIsInt(LoreCall *call, int argument){
+  return call->values[argument].type==SQLITE_INTEGER;
 }
 
 sqlite3_int64 loreInt(LoreCall *call, int argument){
@@ -311,6 +323,11 @@ static int needsFrame(LoreCall *call){
   return (count && *count > 0) || loreFindInt(call, SQL_ENGINE_TEMP_TRIGGERS) > 0;
 }
 
+static void runWhole(LoreCall *call, void *unused){
+  (void)unused;
+  call->body(call);
+}
+
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   if( call->code ) return;
   sqlite3 *db = call->connection->db;
@@ -319,7 +336,7 @@ void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   loreNoticeSet(call->connection, NULL);
   sqlite3_int64 last = sqlite3_last_insert_rowid(db);
   if( atomicity==LORE_IN_FRAME || commits_alone || needsFrame(call) ){
-    loreFrameRun(call);
+    loreInFrame(call, runWhole, NULL);
   }else{
     runByItself(call);
   }

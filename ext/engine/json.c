@@ -128,6 +128,14 @@ const char *loreJsonQuoted(LoreCall *call, const char *text){
   return copy;
 }
 
+const char *loreJsonPrint(LoreCall *call, LoreJson *json){
+  char *text = json && !call->code ? cJSON_PrintUnformatted(raw(json)) : NULL;
+  const char *copy = text ? loreFormat(call, "%s", text) : NULL;
+  if( text==NULL ) loreNoMemory(call);
+  cJSON_free(text);
+  return copy;
+}
+
 void loreJsonResult(LoreCall *call, LoreJson *json){
   char *text = json && !call->code ? cJSON_PrintUnformatted(raw(json)) : NULL;
   if( text ){

@@ -38,6 +38,7 @@ void loreJsonAddRaw(LoreCall *call, LoreJson *parent, const char *name, const ch
 LoreJson *loreJsonAddObject(LoreCall *call, LoreJson *parent, const char *name);
 LoreJson *loreJsonAddArray(LoreCall *call, LoreJson *parent, const char *name);
 const char *loreJsonQuoted(LoreCall *call, const char *text); /* as JSON; NULL: "null"; lives as long as the call */
+const char *loreJsonPrint(LoreCall *call, LoreJson *json); /* its text, which lives as long as the call */
 void loreJsonResult(LoreCall *call, LoreJson *json); /* the call's result; frees json */
 
 #endif

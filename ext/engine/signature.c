@@ -8,7 +8,8 @@
 #include "engine/internal.h"
 #include "engine/text.h"
 
-static const char *const kTypeNames[] = { "text", "int", "real", "json", "object", "array", "time", "word", "any" };
+static const char *const kTypeNames[] = { "text", "int", "real", "json", "object", "array", "time", "word", "any", "number",
+                                         "blob" };
 
 static char *copyText(char **pool, const char *text, size_t length){
   char *copy = *pool;
