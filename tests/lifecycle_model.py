@@ -101,12 +101,13 @@ class Lifecycle:
     def expire(self, row, at):
         """What time alone ends: a mute or an acknowledgement. Says which."""
         if row.state == "suppressed" and row.muted_until is not None and row.muted_until <= at:
-            row.muted_until, ended = None, "unmuted"
+            ended = "unmuted"
         elif row.state == "acknowledged" and row.acknowledged_until is not None and row.acknowledged_until <= at:
-            row.forget_acknowledgement()
             ended = "unacknowledged"
         else:
             return None
+        row.muted_until = None
+        row.forget_acknowledgement()
         self.move(row, at, "active" if row.escalated_at is None else "escalated", "expired")
         return ended
 
@@ -115,9 +116,8 @@ class Lifecycle:
         number, rule = self.number(row.signal_type, column)
         due = row.state == "active" and number is not None and reached >= number
         if due:
-            row.escalated_at = at
             cause = "escalated_by_count" if column == "escalate_after_count" else "escalated_by_age"
-            self.move(row, at, "escalated", cause, rule=rule, evidence=evidence)
+            self.escalate_to(row, at, row.severity, cause, rule=rule, evidence=evidence)
         return due
 
     def escalate_by_count(self, row, at, evidence):
@@ -194,8 +194,8 @@ class Lifecycle:
         if at < max(row.cleared_at or 0, row.cooldown_until or 0):
             return "cooldown"
         ends = self.ends_of_mutes(row, at)
+        row.muted_until = latest_end(ends) if ends else None
         if ends:
-            row.muted_until = latest_end(ends)
             self.begin_again(row, at, "suppressed", "suppressed", severity, evidence)
             return "suppressed"
         self.begin_again(row, at, "active", "reactivated", severity, evidence)
@@ -265,13 +265,14 @@ class Lifecycle:
         if row.state == "escalated" and not is_higher(severity, row.severity):
             return 0
         row.note = row.note if note is None else note
-        self.escalate_to(row, at, severity if is_higher(severity, row.severity) else None, "escalated", note=note)
+        self.escalate_to(row, at, worse_of(row.severity, severity), "escalated", note=note)
         return 1
 
     def acknowledge(self, at, key, by, note=None, until=None):
-        row, until = self.row(key), moment_of(until)
+        until = moment_of(until)
         if until is not None and until <= at:
             raise BadArgument("until")
+        row = self.row(key)
         if row.state not in OPEN:
             return 0
         is_repeated = row.state == "acknowledged" and (row.acknowledged_by, row.acknowledged_until) == (by, until)
@@ -286,6 +287,7 @@ class Lifecycle:
         row = self.row(key)
         if row.state == "cleared":
             return 0
+        row.note = row.note if note is None else note
         self.clear_now(row, at, "cleared", note=note)
         return 1
 

@@ -76,6 +76,8 @@ def test_a_late_detection_counts_but_moves_nothing_backwards(db):
     assert of(db, "evidence") == ('"newer"',)
     found(db, at=day(2), evidence='"as new"')
     assert of(db, "evidence") == ('"as new"',)
+    found(db, at=day(2), evidence="null")
+    assert of(db, "evidence") == (None,)
 
 
 def test_a_detection_id_counts_once_for_its_key(db):
