@@ -82,7 +82,8 @@ class Lifecycle:
         self.log(row, at, before, cause, **more)
 
     def escalate_to(self, row, at, severity, cause, **more):
-        row.escalated_at, row.muted_until = at, None
+        row.escalated_at = at if row.escalated_at is None else max(row.escalated_at, at)
+        row.muted_until = None
         row.forget_acknowledgement()
         self.move(row, at, "escalated", cause, severity, **more)
 
@@ -353,7 +354,7 @@ class Lifecycle:
         if row is None:
             if None in parts or "severity" not in given:
                 raise BadArgument("record")
-            row = new_row(key, parts, given["severity"], at)
+            row = new_row(key, parts, given["severity"], given.get("first_detected_at", at))
             before, old = (None, None), None
         else:
             before, old = (row.state, row.severity), stored(row)

@@ -32,7 +32,8 @@ Standing decisionApply(SignalBook *book, const char *key, const Decision *decisi
     case DECIDE_ACKNOWLEDGE: standing = signalAcknowledge(row, decision->by, decision->note, decision->until, at, &change); break;
     case DECIDE_CLEAR: standing = signalClear(row, &rule, decision->note, at, &change); break;
     case DECIDE_COOLDOWN: standing = signalCooldown(row, decision->until, &change); break;
-    case DECIDE_DISMISS: standing = signalDismiss(row, decision->by, decision->note, decision->until, at, &change); break;
+    case DECIDE_DISMISS: standing = signalDismiss(row, decision->by, decision->note, decision->until,
+                                                   decision->dismissed_until, at, &change); break;
   }
   book->methods->write(book, record, 0, &change);
   return standing;
@@ -58,50 +59,71 @@ static int64_t timeOf(LoreCall *call, int argument){
   return loreGiven(call, argument) ? loreTime(call, argument) : NO_TIME;
 }
 
-static void record_(LoreCall *call, const char *verb, const char *key, const Decision *decision){
-  char until[LORE_TIME_SIZE] = "";
-  LoreJson *args = loreJsonObject(call);
-  if( decision->until!=NO_TIME ) loreTimeFormat(decision->until, until);
-  loreJsonAddText(call, args, "severity", signalSeverityWord(decision->severity));
-  loreJsonAddText(call, args, "until", *until ? until : NULL);
-  loreJsonAddText(call, args, "by", decision->by);
-  loreJsonAddText(call, args, "note", decision->note);
-  recordInput(call, verb, key, args);
+static void addTime(LoreCall *call, LoreJson *args, const char *name, int64_t time){
+  char text[LORE_TIME_SIZE];
+  if( time!=NO_TIME ) loreTimeFormat(time, text);
+  loreJsonAddText(call, args, name, time!=NO_TIME ? text : NULL);
 }
 
-static void decide(LoreCall *call, const char *verb, const Decision *decision){
+static void record_(LoreCall *call, const char *key, const Decision *decision){
+  static const char *const kVerbs[] = { "signal_state_escalate", "signal_state_acknowledge", "signal_state_clear",
+                                        "signal_state_cooldown", "signal_state_dismiss" };
+  LoreJson *args = loreJsonObject(call);
+  loreJsonAddText(call, args, "severity", signalSeverityWord(decision->severity));
+  addTime(call, args, "until", decision->until);
+  addTime(call, args, "dismissed_until", decision->dismissed_until);
+  loreJsonAddText(call, args, "by", decision->by);
+  loreJsonAddText(call, args, "note", decision->note);
+  recordInput(call, kVerbs[decision->kind], key, args);
+}
+
+static Standing decide(LoreCall *call, Decision decision){
   SignalTables tables;
   SignalRecord record;
   const char *key = loreText(call, DECIDE_KEY);
   tablesOpen(call, &tables);
-  Standing standing = decisionApply(&tables.book, key, decision, loreNow(call), &record);
+  Standing standing = decisionApply(&tables.book, key, &decision, loreNow(call), &record);
   explain(call, key, standing, &record);
-  if( !loreFailed(call) ) record_(call, verb, key, decision);
+  if( !loreFailed(call) ) record_(call, key, &decision);
   tablesClose(&tables);
   loreResultInt(call, standing==STANDS_CHANGED);
+  return standing;
+}
+
+/* What every decision has none of until it is given. */
+static Decision decisionOf(DecisionKind kind){
+  return (Decision){ .kind = kind, .severity = SEVERITY_NONE, .until = NO_TIME, .dismissed_until = NO_TIME };
 }
 
 void signalStateEscalate(LoreCall *call){
-  decide(call, "signal_state_escalate", &(Decision){ DECIDE_ESCALATE, signalSeverityOf(text(call, ESCALATE_SEVERITY)), NO_TIME, NULL,
-                                                     text(call, ESCALATE_NOTE) });
+  Decision decision = decisionOf(DECIDE_ESCALATE);
+  decision.severity = signalSeverityOf(text(call, ESCALATE_SEVERITY));
+  decision.note = text(call, ESCALATE_NOTE);
+  decide(call, decision);
 }
 
 void signalStateAcknowledge(LoreCall *call){
-  int64_t until = timeOf(call, ACKNOWLEDGE_UNTIL);
-  if( until!=NO_TIME && until <= loreNow(call) ){
+  Decision decision = decisionOf(DECIDE_ACKNOWLEDGE);
+  decision.by = loreText(call, ACKNOWLEDGE_BY);
+  decision.note = text(call, ACKNOWLEDGE_NOTE);
+  decision.until = timeOf(call, ACKNOWLEDGE_UNTIL);
+  if( decision.until!=NO_TIME && decision.until <= loreNow(call) ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "until must be later than %s, got %s", loreNowText(call), loreShow(call, ACKNOWLEDGE_UNTIL));
     return;
   }
-  decide(call, "signal_state_acknowledge", &(Decision){ DECIDE_ACKNOWLEDGE, SEVERITY_NONE, until, loreText(call, ACKNOWLEDGE_BY),
-                                                        text(call, ACKNOWLEDGE_NOTE) });
+  decide(call, decision);
 }
 
 void signalStateClear(LoreCall *call){
-  decide(call, "signal_state_clear", &(Decision){ DECIDE_CLEAR, SEVERITY_NONE, NO_TIME, NULL, text(call, CLEAR_NOTE) });
+  Decision decision = decisionOf(DECIDE_CLEAR);
+  decision.note = text(call, CLEAR_NOTE);
+  decide(call, decision);
 }
 
 void signalStateCooldown(LoreCall *call){
-  decide(call, "signal_state_cooldown", &(Decision){ DECIDE_COOLDOWN, SEVERITY_NONE, timeOf(call, COOLDOWN_UNTIL), NULL, NULL });
+  Decision decision = decisionOf(DECIDE_COOLDOWN);
+  decision.until = timeOf(call, COOLDOWN_UNTIL);
+  decide(call, decision);
 }
 
 /* ---- signal_state_dismiss ---- */
@@ -133,28 +155,23 @@ static void mute(LoreCall *call, const Dismissal *before, const char *until){
   mutesChanged(call);
 }
 
+/* One that never ends has been made by hand: it ends when time does. */
+static int64_t endOf(const Dismissal *dismissal){
+  if( dismissal->mute==0 ) return NO_TIME;
+  return dismissal->expires!=NO_TIME ? dismissal->expires : LORE_TIME_LAST;
+}
+
 void signalStateDismiss(LoreCall *call){
-  SignalTables tables;
-  SignalRecord record;
-  const char *key = loreText(call, DECIDE_KEY);
-  tablesOpen(call, &tables);
-  signalReadKnown(&tables.book, key, &record);
-  tablesClose(&tables);
-  loreLetText(call, "signal_key", key);
+  Decision decision = decisionOf(DECIDE_DISMISS);
+  loreLetText(call, "signal_key", loreText(call, DECIDE_KEY));
   Dismissal before = readDismissal(call);
   if( loreFailed(call) ) return;
-  int is_quiet = record.row.state==STATE_SUPPRESSED || record.row.state==STATE_CLEARED;
-  if( is_quiet && before.mute && (before.expires==NO_TIME || before.expires > loreNow(call)) ){
-    Decision again = { DECIDE_DISMISS, SEVERITY_NONE, before.expires, loreText(call, DISMISS_BY), loreText(call, DISMISS_REASON) };
-    explain(call, key, STANDS_SAME, &record);
-    record_(call, "signal_state_dismiss", key, &again);
-    loreResultInt(call, 0);
-    return;
-  }
   int days = before.times + 1 >= DISMISS_LATER_FROM ? DISMISS_DAYS_LATER : DISMISS_DAYS;
-  int64_t until = loreNow(call) + days*DAY_MS;
-  decide(call, "signal_state_dismiss", &(Decision){ DECIDE_DISMISS, SEVERITY_NONE, until, loreText(call, DISMISS_BY),
-                                                    loreText(call, DISMISS_REASON) });
-  loreLetText(call, "signal_key", key);
-  mute(call, &before, loreTimeText(call, until));
+  decision.by = loreText(call, DISMISS_BY);
+  decision.note = text(call, DISMISS_REASON);
+  decision.until = loreNow(call) + days*DAY_MS;
+  decision.dismissed_until = endOf(&before);
+  if( decide(call, decision)!=STANDS_CHANGED ) return;
+  loreLetText(call, "signal_key", loreText(call, DECIDE_KEY));
+  mute(call, &before, loreTimeText(call, decision.until));
 }

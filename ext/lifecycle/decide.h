@@ -11,6 +11,7 @@ typedef struct Decision {
   Severity severity; /* escalate; SEVERITY_NONE: one rung up */
   int64_t until;     /* acknowledge, cooldown, dismiss; NO_TIME: none */
   const char *by, *note;
+  int64_t dismissed_until; /* dismiss: the end of an earlier one; NO_TIME: none */
 } Decision;
 
 /* What became of it; record is read first, and refuses an unknown key. */

@@ -118,7 +118,7 @@ static void decide(MemoryBook *memory, const Input *input, DecisionKind kind){
   SignalRecord record;
   LoreCall *call = memory->book.call;
   Decision decision = { kind, signalSeverityOf(textOf(call, input, "severity")), timeOf(call, input, "until"),
-                        textOf(call, input, "by"), textOf(call, input, "note") };
+                        textOf(call, input, "by"), textOf(call, input, "note"), timeOf(call, input, "dismissed_until") };
   memory->book.methods->read(&memory->book, input->key, &record);
   if( record.row.state!=STATE_NONE ) decisionApply(&memory->book, input->key, &decision, input->at, &record);
 }
@@ -133,10 +133,15 @@ static int is(const Input *input, const char *verb){
   return strcmp(input->verb, verb)==0;
 }
 
-static void applyToAll(MemoryBook *memory, const Input *input){
+static void sweep(MemoryBook *memory, const Input *input){
   SweepCounts counts;
+  sweepApply(&memory->book, input->at, &counts);
+  memoryForget(memory, input->at);
+}
+
+static void applyToAll(MemoryBook *memory, const Input *input){
   if( is(input, "signal_state_cycle") ) applyCycle(memory, input);
-  else if( is(input, "signal_state_sweep") ) sweepApply(&memory->book, input->at, &counts);
+  else if( is(input, "signal_state_sweep") ) sweep(memory, input);
   else if( is(input, "mute_put") ) putMute(memory, input);
   else if( is(input, "mute_delete") ) mutesRemove(&memory->mutes, numberOf(&input->args, "id"));
   else if( memory->rules_are_fixed ) return;

@@ -50,7 +50,7 @@ static const LoreVerb kVerbs[] = {
     "'client:7:overdue', 'ann', 'called them'" },
   { "signal_state_cooldown", "key! until:time", signalStateCooldown, WRITES("signal_state signal_state_events"),
     "once cleared, stay so until then; without a time it is lifted; 1 or 0", "'client:7:overdue', '2099-01-01'" },
-  { "signal_state_dismiss", "key! by:text[1..200]! reason!", signalStateDismiss,
+  { "signal_state_dismiss", "key! by:text[1..200]! reason", signalStateDismiss,
     WRITES("signal_state signal_transitions signal_mutes signal_state_events"),
     "mute this signal for 7 days, from the third time on for 30; 1 or 0", "'client:7:overdue', 'ann', 'a known customer'" },
   { "signal_state_sweep", "", signalStateSweep,

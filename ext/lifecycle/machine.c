@@ -76,7 +76,7 @@ static SignalTransition *moveToEscalated(SignalRow *row, SignalChange *change, S
   SignalTransition *transition = log_(row, change, STATE_ESCALATED, cause, at);
   row->severity = transition->to_severity = severity;
   row->peak = higher(row->peak, severity);
-  row->escalated = at;
+  row->escalated = later(row->escalated, at);
   row->muted_until = NO_TIME;
   endAcknowledgement(row);
   return transition;
@@ -185,7 +185,9 @@ void signalDetect(SignalRow *row, const SignalRule *rule, const Muting *muting, 
       change->outcome = OUTCOME_SUPPRESSED;
     }
   }
-  for(int i = 0; i < change->count; i++) change->transitions[i].evidence = evidenceOf(detection);
+  /* An expiry has another cause than the detection that met it. */
+  SignalTransition *last = change->count ? &change->transitions[change->count - 1] : NULL;
+  if( last && last->cause!=CAUSE_EXPIRED ) last->evidence = evidenceOf(detection);
 }
 
 Outcome signalStanding(const SignalRow *row){
@@ -275,8 +277,10 @@ Standing signalCooldown(SignalRow *row, int64_t until, SignalChange *change){
   return STANDS_CHANGED;
 }
 
-Standing signalDismiss(SignalRow *row, const char *by, const char *reason, int64_t until, int64_t at, SignalChange *change){
+Standing signalDismiss(SignalRow *row, const char *by, const char *reason, int64_t until, int64_t dismissed_until, int64_t at,
+                       SignalChange *change){
   *change = (SignalChange){ .outcome = OUTCOME_SUPPRESSED };
+  if( !isOpen(row) && dismissed_until!=NO_TIME && dismissed_until > at ) return STANDS_SAME;
   if( row->state==STATE_SUPPRESSED ){
     if( row->muted_until==NO_TIME || row->muted_until >= until ) return STANDS_CHANGED;
     row->muted_until = until;

@@ -126,6 +126,8 @@ Standing signalEscalate(SignalRow *row, Severity severity, const char *note, int
 Standing signalAcknowledge(SignalRow *row, const char *by, const char *note, int64_t until, int64_t at, SignalChange *change);
 Standing signalClear(SignalRow *row, const SignalRule *rule, const char *note, int64_t at, SignalChange *change);
 Standing signalCooldown(SignalRow *row, int64_t until, SignalChange *change);
-Standing signalDismiss(SignalRow *row, const char *by, const char *reason, int64_t until, int64_t at, SignalChange *change);
+/* dismissed_until: the end of an earlier dismissal; NO_TIME: there was none. */
+Standing signalDismiss(SignalRow *row, const char *by, const char *reason, int64_t until, int64_t dismissed_until, int64_t at,
+                       SignalChange *change);
 
 #endif

@@ -155,6 +155,15 @@ static int rememberId(SignalBook *book, const char *key, const char *detection_i
   return 1;
 }
 
+void memoryForget(MemoryBook *memory, int64_t at){
+  for(int i = 0; i < memory->id_count; i++){
+    SignalRule rule;
+    const MemorySignal *signal = findSignal(memory, memory->ids[i].key);
+    rulesFind(&memory->rules, signal ? signal->record.type : "*", &rule);
+    if( memory->ids[i].at <= at - rule.memory_ms ) memory->ids[i].at = NO_TIME;
+  }
+}
+
 /* ---- Rules, mutes, lists ---- */
 
 static void findRule(SignalBook *book, const char *type, SignalRule *rule){

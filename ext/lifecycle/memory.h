@@ -56,6 +56,9 @@ void memoryOpen(LoreCall *call, MemoryBook *memory);
 void memoryClose(MemoryBook *memory);
 int memoryIsForeign(const MemoryBook *memory, const char *key);
 
+/* Forgets the detection ids that the rules do not remember at that moment. */
+void memoryForget(MemoryBook *memory, int64_t at);
+
 /* Applies all recorded inputs, in their order. 0: nothing was ever recorded. */
 int memoryReplay(MemoryBook *memory);
 
