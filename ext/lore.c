@@ -15,6 +15,7 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kAdmin)           \
   ENTRY(kKeys)            \
   ENTRY(kSignals)         \
+  ENTRY(kSnapshots)       \
   /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;
