@@ -103,7 +103,7 @@ SELECT id, computed_at, snapshot_type, entity_id, data FROM main.cost_snapshots
 INSERT INTO main.intelligence_events(event_type, severity, entity_type, entity_id, event_data, created_at)
 VALUES (:event_type, :severity, nullif(:entity_type, ''), nullif(:entity_id, ''), nullif(:data, ''), :at);
 
--- :name event_candidates          the longest waiting first; a lease that is over makes waiting again
+-- :name event_candidates          the longest waiting first; a lease that is over makes waiting again. +id: else SQLite reads all
 SELECT id FROM (
   SELECT * FROM (SELECT id FROM main.intelligence_events
                   WHERE consumed_at IS NULL AND lease_until IS NULL AND (:severity IS NULL OR severity = :severity)
@@ -111,7 +111,7 @@ SELECT id FROM (
   UNION ALL
   SELECT * FROM (SELECT id FROM main.intelligence_events
                   WHERE consumed_at IS NULL AND lease_until <= :at AND (:severity IS NULL OR severity = :severity)
-                  ORDER BY id LIMIT :max_rows))
+                  ORDER BY +id LIMIT :max_rows))
  ORDER BY id LIMIT :max_rows;
 
 -- :name event_candidates_of_type
@@ -124,7 +124,7 @@ SELECT id FROM (
   SELECT * FROM (SELECT id FROM main.intelligence_events
                   WHERE consumed_at IS NULL AND lease_until <= :at AND event_type = :event_type
                     AND (:severity IS NULL OR severity = :severity)
-                  ORDER BY id LIMIT :max_rows))
+                  ORDER BY +id LIMIT :max_rows))
  ORDER BY id LIMIT :max_rows;
 
 -- :name event_lease
@@ -177,4 +177,4 @@ SELECT 'snapshots.oldest_event', min(created_at) FROM (
                   WHERE consumed_at IS NULL AND lease_until IS NULL ORDER BY id LIMIT 1)
   UNION ALL
   SELECT * FROM (SELECT created_at FROM main.intelligence_events
-                  WHERE consumed_at IS NULL AND lease_until <= :at ORDER BY id LIMIT 1));
+                  WHERE consumed_at IS NULL AND lease_until <= :at ORDER BY +id LIMIT 1));
