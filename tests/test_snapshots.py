@@ -90,10 +90,17 @@ def test_any_other_element_is_an_error_that_shows_it(db, element):
 
 def test_an_entity_without_a_type_matches_any_that_is_asked_for(db):
     typed, lone = pattern(db, ["client:acme"]), pattern(db, ["acme"])
-    both = pattern(db, ["acme", "client:acme"])
+    both = pattern(db, ["acme", "client:acme", "vendor:acme"])
     assert set(of_entity(db, "client", "acme")) == set(of_entity(db, None, "acme")) == {typed, lone, both}
-    assert set(of_entity(db, "vendor", "acme")) == {lone, both}
-    assert len(of_entity(db, "client", "acme")) == 3, "each snapshot once"
+    assert set(of_entity(db, "vendor", "acme")) == set(of_entity(db, "other", "acme")) == {lone, both}
+    assert [len(of_entity(db, kind, "acme")) for kind in ("client", None, "vendor", "other", "")] == [3, 3, 2, 2, 2], "each snapshot once"
+
+
+def test_an_entity_s_snapshots_come_newest_first_also_when_a_time_is_mended(db):
+    ids = [pattern(db, at=f"2026-01-0{day}") for day in (2, 1, 3)]
+    assert of_entity(db, "client", "acme") == [ids[2], ids[0], ids[1]]
+    db.run("UPDATE pattern_snapshots SET detected_at = '2026-01-04T00:00:00.000Z' WHERE id = ?", ids[1])
+    assert of_entity(db, "client", "acme") == [ids[1], ids[2], ids[0]]
 
 
 HOSTILE = ["a", "b", "%", "_", "a%", "a_", "%a%", "'", '"', "a'b", '"a"', ":", "a:b", "::", "\\", "á", "Á", "ß", "😀", "A", " a", "a ", "*", "?", "[a]"]
@@ -127,15 +134,16 @@ def plan_of(db, name, **arguments):
 @pytest.mark.parametrize("kind", [None, "client"])
 def test_the_search_for_an_entity_is_an_index_search(db, kind):
     plan = " ".join(plan_of(db, "pattern_snapshots_of_one_entity", entity_type=kind, entity_id="acme"))
-    assert "SEARCH pattern_snapshot_entities USING PRIMARY KEY (entity_id=?)" in plan
+    assert "SEARCH e USING PRIMARY KEY (entity_id=?)" in plan
     assert "SEARCH p USING INDEX sqlite_autoindex_pattern_snapshots_1 (id=?)" in plan
+    assert "SCAN" not in plan and "B-TREE" not in plan, "and comes in its order"
 
 
 @pytest.mark.parametrize("name, index", [
     ("pattern_snapshots_of_cycle", "idx_pattern_snapshots_cycle (cycle_id=?)"), ("pattern_snapshots_since", "idx_pattern_snapshots_time (detected_at"),
     ("pattern_snapshots_of_pattern", "idx_pattern_snapshots_pattern (pattern_id=?)"), ("cost_snapshot_latest", "idx_cost_snapshots_type"),
     ("cost_snapshots_of_entity", "idx_cost_snapshots_entity (entity_id=? AND computed_at"), ("cost_snapshots_of_days", "idx_cost_snapshots_type"),
-    ("event_candidates", "idx_intelligence_events_waiting"), ("event_candidates_of_type", "idx_intelligence_events_type (event_type=?)"),
+    ("event_candidates", "idx_intelligence_events_waiting"), ("event_candidates_of_type", "idx_intelligence_events_waiting (event_type=?)"),
     ("event_token", "idx_intelligence_events_token (lease_token=?)"), ("event_archive_copy", "idx_intelligence_events_consumed (consumed_at<?)")])
 def test_every_reader_and_claim_uses_an_index(db, name, index):
     plan = plan_of(db, name)

@@ -37,12 +37,18 @@ SELECT substr(CASE WHEN snapshot_type <> :snapshot_type THEN ', snapshot_type' E
 
 -- ---- readers of patterns: of one moment, what was stored last comes first ----
 
--- :name pattern_snapshots_of_one_entity   an entity without a type matches any that is asked for
+-- :name pattern_snapshots_of_one_entity   an entity without a type matches any that is asked for; each snapshot once:
+--                                          rows of the type itself need no look at those beside them
 SELECT p.id, p.detected_at, p.pattern_id, p.pattern_name, p.severity, p.entities_involved, p.evidence, p.cycle_id
-  FROM (SELECT DISTINCT snapshot_id FROM main.pattern_snapshot_entities
-         WHERE entity_id = :entity_id AND (:entity_type IS NULL OR entity_type = :entity_type OR entity_type = '')) AS e
-  CROSS JOIN main.pattern_snapshots AS p ON p.id = e.snapshot_id
- ORDER BY p.detected_at DESC, p.rowid DESC;
+  FROM main.pattern_snapshot_entities AS e CROSS JOIN main.pattern_snapshots AS p ON p.id = e.snapshot_id
+ WHERE e.entity_id = :entity_id
+   AND (e.entity_type = :entity_type
+        OR ((e.entity_type = '' OR :entity_type IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM main.pattern_snapshot_entities AS x
+                             WHERE x.entity_id = :entity_id AND x.detected_at = e.detected_at AND x.snapshot_id = e.snapshot_id
+                               AND CASE WHEN :entity_type IS NULL THEN x.entity_type < e.entity_type
+                                        ELSE x.entity_type = :entity_type END)))
+ ORDER BY e.detected_at DESC, e.snapshot_id DESC;
 
 -- :name pattern_snapshots_of_cycle        worst first; the words for patterns stand beside the rungs of the ladder
 SELECT id, detected_at, pattern_id, pattern_name, severity, entities_involved, evidence, cycle_id
@@ -103,11 +109,21 @@ SELECT id, computed_at, snapshot_type, entity_id, data FROM main.cost_snapshots
 INSERT INTO main.intelligence_events(event_type, severity, entity_type, entity_id, event_data, created_at)
 VALUES (:event_type, :severity, nullif(:entity_type, ''), nullif(:entity_id, ''), nullif(:data, ''), :at);
 
--- :name event_candidates          the longest waiting first; a lease that is over makes waiting again. +id: else SQLite reads all
+-- :name event_candidates          the longest waiting first: those of each type, whose words are read by leaps through
+--                                  the index. A lease that is over makes waiting again; +id: else SQLite reads all
+WITH RECURSIVE kind(word) AS (
+  SELECT * FROM (SELECT event_type FROM main.intelligence_events WHERE consumed_at IS NULL AND lease_until IS NULL
+                  ORDER BY event_type LIMIT 1)
+  UNION ALL
+  SELECT (SELECT event_type FROM main.intelligence_events
+           WHERE consumed_at IS NULL AND lease_until IS NULL AND event_type > kind.word ORDER BY event_type LIMIT 1)
+    FROM kind WHERE kind.word IS NOT NULL)
 SELECT id FROM (
-  SELECT * FROM (SELECT id FROM main.intelligence_events
-                  WHERE consumed_at IS NULL AND lease_until IS NULL AND (:severity IS NULL OR severity = :severity)
-                  ORDER BY id LIMIT :max_rows)
+  SELECT e.id FROM kind CROSS JOIN main.intelligence_events AS e
+   WHERE e.id IN (SELECT id FROM main.intelligence_events
+                   WHERE consumed_at IS NULL AND lease_until IS NULL AND event_type = kind.word
+                     AND (:severity IS NULL OR severity = :severity)
+                   ORDER BY id LIMIT :max_rows)
   UNION ALL
   SELECT * FROM (SELECT id FROM main.intelligence_events
                   WHERE consumed_at IS NULL AND lease_until <= :at AND (:severity IS NULL OR severity = :severity)
@@ -168,13 +184,10 @@ DELETE FROM main.intelligence_events WHERE consumed_at < :before;
 SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'intelligence_events';
 
 -- :name snapshot_info             what waits, and since when; a lease that is over makes waiting again
-SELECT 'snapshots.events_waiting',
-       (SELECT count(*) FROM main.intelligence_events WHERE consumed_at IS NULL AND lease_until IS NULL)
-       + (SELECT count(*) FROM main.intelligence_events WHERE consumed_at IS NULL AND lease_until <= :at)
-UNION ALL
-SELECT 'snapshots.oldest_event', min(created_at) FROM (
-  SELECT * FROM (SELECT created_at FROM main.intelligence_events
-                  WHERE consumed_at IS NULL AND lease_until IS NULL ORDER BY id LIMIT 1)
+WITH waiting(created_at) AS MATERIALIZED (
+  SELECT created_at FROM main.intelligence_events WHERE consumed_at IS NULL AND lease_until IS NULL
   UNION ALL
-  SELECT * FROM (SELECT created_at FROM main.intelligence_events
-                  WHERE consumed_at IS NULL AND lease_until <= :at ORDER BY +id LIMIT 1));
+  SELECT created_at FROM main.intelligence_events WHERE consumed_at IS NULL AND lease_until <= :at)
+SELECT 'snapshots.events_waiting', count(*) FROM waiting
+UNION ALL
+SELECT 'snapshots.oldest_event', min(created_at) FROM waiting;

@@ -32,14 +32,14 @@ CREATE INDEX IF NOT EXISTS main.idx_cost_snapshots_type ON cost_snapshots(snapsh
 -- The elements of each entities_involved. entity_type is '' where none is named, which matches any;
 -- entity_id is NULL where the element has none of the forms of docs/snapshots.md.
 CREATE VIEW main.pattern_snapshot_elements AS
-SELECT snapshot_id, position, element,
+SELECT snapshot_id, detected_at, position, element,
        CASE WHEN form = 'text' THEN substr(element, 1, max(colon - 1, 0))
             WHEN form = 'object' THEN json_extract(element, type_path) END AS entity_type,
        CASE WHEN form = 'text' AND colon <> 1 THEN nullif(substr(element, colon + 1), '')
             WHEN form = 'object' AND json_type(element, type_path) = 'text' AND json_extract(element, type_path) <> ''
                  AND json_type(element, id_path) IN ('text', 'integer')
             THEN nullif(CAST(json_extract(element, id_path) AS TEXT), '') END AS entity_id
-  FROM (SELECT p.id AS snapshot_id, e.key AS position, e.type AS form, e.value AS element,
+  FROM (SELECT p.id AS snapshot_id, p.detected_at, e.key AS position, e.type AS form, e.value AS element,
                CASE WHEN e.type = 'text' THEN instr(e.value, ':') END AS colon,
                CASE WHEN e.type = 'object' THEN
                  CASE WHEN json_type(e.value, '$.type') IS NULL THEN '$.entity_type' ELSE '$.type' END END AS type_path,
@@ -48,35 +48,38 @@ SELECT snapshot_id, position, element,
           FROM pattern_snapshots AS p,
                json_each(CASE WHEN json_valid(p.entities_involved) THEN p.entities_involved ELSE '[]' END) AS e);
 
+-- In the order in which an entity's snapshots are read: the newest first, without a sort.
 CREATE TABLE main.pattern_snapshot_entities (
   entity_type TEXT NOT NULL,
   entity_id   TEXT NOT NULL CHECK (entity_id <> ''),
   snapshot_id TEXT NOT NULL,
-  PRIMARY KEY (entity_id, snapshot_id, entity_type)
+  detected_at TEXT NOT NULL,
+  PRIMARY KEY (entity_id, detected_at DESC, snapshot_id DESC, entity_type)
 ) STRICT, WITHOUT ROWID;
-INSERT OR IGNORE INTO main.pattern_snapshot_entities(entity_type, entity_id, snapshot_id)
-SELECT entity_type, entity_id, snapshot_id FROM main.pattern_snapshot_elements
+INSERT OR IGNORE INTO main.pattern_snapshot_entities(entity_type, entity_id, snapshot_id, detected_at)
+SELECT entity_type, entity_id, snapshot_id, detected_at FROM main.pattern_snapshot_elements
  WHERE entity_id IS NOT NULL AND snapshot_id IS NOT NULL;
 CREATE INDEX main.idx_pattern_snapshot_entities_snapshot ON pattern_snapshot_entities(snapshot_id);
 
 -- Claimed, acknowledged, archived. An id is never given twice, also when all events have been archived.
+-- No CHECK here calls a function, and one index holds what waits: transitions of signals write events on a hot path, and
+-- a function in a CHECK makes SQLite keep a statement journal for each statement that fires a trigger (twice the cost).
 CREATE TABLE main.intelligence_events (
   id           INTEGER PRIMARY KEY AUTOINCREMENT,
   event_type   TEXT NOT NULL,
   severity     TEXT,
   entity_type  TEXT,
   entity_id    TEXT,
-  event_data   TEXT CHECK (event_data IS NULL OR json_valid(event_data)),
-  created_at   TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.???Z'),
-  consumed_at  TEXT CHECK (consumed_at IS NULL OR consumed_at GLOB '????-??-??T??:??:??.???Z'),
+  event_data   TEXT,
+  created_at   TEXT NOT NULL,
+  consumed_at  TEXT,
   consumer     TEXT,
   lease_token  TEXT,
   lease_worker TEXT,
-  lease_until  TEXT CHECK (lease_until IS NULL OR lease_until GLOB '????-??-??T??:??:??.???Z'),
+  lease_until  TEXT,
   attempts     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX main.idx_intelligence_events_waiting ON intelligence_events(id) WHERE consumed_at IS NULL AND lease_until IS NULL;
-CREATE INDEX main.idx_intelligence_events_type ON intelligence_events(event_type, id)
+CREATE INDEX main.idx_intelligence_events_waiting ON intelligence_events(event_type)
  WHERE consumed_at IS NULL AND lease_until IS NULL;
 CREATE INDEX main.idx_intelligence_events_lease ON intelligence_events(lease_until)
  WHERE consumed_at IS NULL AND lease_until IS NOT NULL;
@@ -103,18 +106,20 @@ CREATE TABLE main.intelligence_events_archive (
 -- The first DELETE is for INSERT OR REPLACE, which fires no trigger for the row that it removes.
 CREATE TRIGGER main.lore_on_pattern_snapshot_insert AFTER INSERT ON pattern_snapshots BEGIN
   DELETE FROM pattern_snapshot_entities WHERE snapshot_id = NEW.id;
-  INSERT OR IGNORE INTO pattern_snapshot_entities(entity_type, entity_id, snapshot_id)
-  SELECT entity_type, entity_id, snapshot_id FROM pattern_snapshot_elements WHERE snapshot_id = NEW.id AND entity_id IS NOT NULL;
+  INSERT OR IGNORE INTO pattern_snapshot_entities(entity_type, entity_id, snapshot_id, detected_at)
+  SELECT entity_type, entity_id, snapshot_id, detected_at FROM pattern_snapshot_elements
+   WHERE snapshot_id = NEW.id AND entity_id IS NOT NULL;
   INSERT INTO intelligence_events(event_type, severity, event_data, created_at)
   VALUES ('pattern_snapshot', NEW.severity,
           json_object('id', NEW.id, 'pattern_id', NEW.pattern_id, 'pattern_name', NEW.pattern_name, 'cycle_id', NEW.cycle_id,
                       'entities_involved', CASE WHEN json_valid(NEW.entities_involved) THEN json(NEW.entities_involved) END),
           coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', NEW.detected_at), '0000-01-01T00:00:00.000Z'));
 END;
-CREATE TRIGGER main.lore_on_pattern_snapshot_update AFTER UPDATE OF id, entities_involved ON pattern_snapshots BEGIN
+CREATE TRIGGER main.lore_on_pattern_snapshot_update AFTER UPDATE OF id, detected_at, entities_involved ON pattern_snapshots BEGIN
   DELETE FROM pattern_snapshot_entities WHERE snapshot_id = OLD.id;
-  INSERT OR IGNORE INTO pattern_snapshot_entities(entity_type, entity_id, snapshot_id)
-  SELECT entity_type, entity_id, snapshot_id FROM pattern_snapshot_elements WHERE snapshot_id = NEW.id AND entity_id IS NOT NULL;
+  INSERT OR IGNORE INTO pattern_snapshot_entities(entity_type, entity_id, snapshot_id, detected_at)
+  SELECT entity_type, entity_id, snapshot_id, detected_at FROM pattern_snapshot_elements
+   WHERE snapshot_id = NEW.id AND entity_id IS NOT NULL;
 END;
 CREATE TRIGGER main.lore_on_pattern_snapshot_delete AFTER DELETE ON pattern_snapshots BEGIN
   DELETE FROM pattern_snapshot_entities WHERE snapshot_id = OLD.id;
