@@ -12,7 +12,7 @@ enum {
   LORE_UUID_RANDOM = 10      /* bytes of randomness that one takes */
 };
 
-/* Pure. A time before 1970 counts as 1970. Text: 8-4-4-4-12 lower-case hexadecimal digits. */
+/* A time before 1970 counts as 1970. Text: 8-4-4-4-12 lower-case hexadecimal digits. */
 void loreUuidFormat(long long time, const unsigned char random[LORE_UUID_RANDOM], char text[LORE_UUID_SIZE]);
 
 /* A new one of the call's moment; lives as long as the call. NULL after an error. */

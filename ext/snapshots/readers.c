@@ -23,7 +23,7 @@ static const char *readSizes(LoreCall *call, Trend *trend){
 
 /* Which of the runs met so far this is; a new one at the end. -1 when there is no more room, or memory. */
 static int runOf(LoreCall *call, const char *runs[TREND_RUNS], int *count, const char *run){
-  for(int i = 0; i < *count; i++) if( run && strcmp(runs[i], run)==0 ) return i;
+  for(int i = 0; i < *count; i++) if( run && runs[i] && strcmp(runs[i], run)==0 ) return i;
   if( *count==TREND_RUNS ) return -1;
   runs[*count] = loreFormat(call, "%s", run);
   return runs[*count] ? (*count)++ : -1;
@@ -31,7 +31,7 @@ static int runOf(LoreCall *call, const char *runs[TREND_RUNS], int *count, const
 
 /* Walks back through the snapshots of all patterns until a sixth run begins; the moment where it stopped. */
 static const char *readRuns(LoreCall *call, Trend *trend){
-  const char *runs[TREND_RUNS];
+  const char *runs[TREND_RUNS] = { NULL };
   int seen[TREND_RUNS] = { 0 };
   char oldest[64] = "";
   LoreStatement *rows = loreQuery(call, SQL_PATTERN_SNAPSHOT_RUNS);

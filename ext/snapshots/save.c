@@ -8,8 +8,8 @@
 #include "engine/uuid.h"
 #include "snapshots/snapshots.h"
 
-enum { PATTERN_ID, PATTERN_NAME, PATTERN_SEVERITY, PATTERN_ENTITIES, PATTERN_EVIDENCE, PATTERN_CYCLE, PATTERN_SNAPSHOT, PATTERN_AT };
-enum { COST_TYPE, COST_DATA, COST_ENTITY, COST_SNAPSHOT, COST_AT };
+enum { PATTERN_SNAPSHOT = 6, PATTERN_AT };
+enum { COST_TYPE, COST_SNAPSHOT = 3, COST_AT };
 
 /* 1 when there is a snapshot of the given id: a notice when it is the same, else refused. */
 static int isKnown(LoreCall *call, int id, int at, LoreSql differs){

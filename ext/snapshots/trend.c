@@ -20,7 +20,8 @@ void trendJudge(Trend *trend){
   trend->entities_mean = before > 0 ? entities/before : 0;
   trend->has_evidence_mean = with_evidence > 0;
   trend->evidence_mean = with_evidence > 0 ? evidence/with_evidence : 0;
-  int worse = grows(newest->entities, entities, before) || (newest->has_evidence && grows(newest->evidence, evidence, with_evidence));
+  int worse = grows(newest->entities, entities, before)
+           || (newest->has_evidence && grows(newest->evidence, evidence, with_evidence));
   if( worse && trend->in_newest_run ) trend->word = "worsening";
   else if( trend->runs_seen >= TREND_PERSISTS ) trend->word = "persistent";
   else if( trend->in_newest_run && trend->began_in_runs ) trend->word = "new";
