@@ -69,11 +69,13 @@ SELECT id, detected_at, pattern_id, pattern_name, severity, entities_involved, e
 SELECT id, detected_at, pattern_id, pattern_name, severity, entities_involved, evidence, cycle_id
   FROM main.pattern_snapshots WHERE pattern_id = :pattern_id ORDER BY detected_at DESC, rowid DESC LIMIT :max_rows;
 
--- :name pattern_snapshot_sizes            of a pattern, newest first; evidence: the sum of its numbers
+-- :name pattern_snapshot_sizes            of a pattern, newest first; evidence: the sum of its numbers. json_valid says 0
+--                                         also when memory runs out once, so it is asked twice
 -- :vtab
 SELECT (SELECT count(*) FROM main.pattern_snapshot_entities WHERE snapshot_id = p.id),
        (SELECT sum(CAST(value AS REAL))
-          FROM json_each(CASE WHEN json_valid(p.evidence) THEN p.evidence ELSE '{}' END) WHERE type IN ('integer', 'real')),
+          FROM json_each(CASE WHEN json_valid(p.evidence) OR json_valid(p.evidence) THEN p.evidence ELSE '{}' END)
+         WHERE type IN ('integer', 'real')),
        p.detected_at
   FROM main.pattern_snapshots AS p WHERE p.pattern_id = :pattern_id AND p.detected_at <= :at
  ORDER BY p.detected_at DESC, p.rowid DESC LIMIT :most;
