@@ -143,8 +143,8 @@ def test_the_search_for_an_entity_is_an_index_search(db, kind):
     ("pattern_snapshots_of_cycle", "idx_pattern_snapshots_cycle (cycle_id=?)"), ("pattern_snapshots_since", "idx_pattern_snapshots_time (detected_at"),
     ("pattern_snapshots_of_pattern", "idx_pattern_snapshots_pattern (pattern_id=?)"), ("cost_snapshot_latest", "idx_cost_snapshots_type"),
     ("cost_snapshots_of_entity", "idx_cost_snapshots_entity (entity_id=? AND computed_at"), ("cost_snapshots_of_days", "idx_cost_snapshots_type"),
-    ("event_candidates", "idx_intelligence_events_waiting"), ("event_candidates_of_type", "idx_intelligence_events_waiting (event_type=?)"),
-    ("event_token", "idx_intelligence_events_token (lease_token=?)"), ("event_archive_copy", "idx_intelligence_events_consumed (consumed_at<?)")])
+    ("intelligence_event_candidates", "idx_intelligence_events_waiting"), ("intelligence_event_candidates_of_type", "idx_intelligence_events_waiting (event_type=?)"),
+    ("intelligence_event_token", "idx_intelligence_events_token (lease_token=?)"), ("intelligence_event_archive_copy", "idx_intelligence_events_consumed (consumed_at<?)")])
 def test_every_reader_and_claim_uses_an_index(db, name, index):
     plan = plan_of(db, name)
     assert index in " ".join(plan)

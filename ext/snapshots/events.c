@@ -12,7 +12,7 @@ enum { CLAIM_CONSUMER, CLAIM_MAX_ROWS, CLAIM_TYPE, CLAIM_SEVERITY, CLAIM_SECONDS
 enum { ACK_TOKEN };
 
 void eventPublish(LoreCall *call){
-  loreResultId(call, loreInsert(call, SQL_EVENT_INSERT));
+  loreResultId(call, loreInsert(call, SQL_INTELLIGENCE_EVENT_INSERT));
 }
 
 /* ---- events_claim ---- */
@@ -27,24 +27,24 @@ static int leaseAll(LoreCall *call, LoreSql query){
   for(int i = 0; i < count && !loreFailed(call); i++){
     if( i % 1000==999 && loreInterrupted(call) ) break;
     loreLetInt(call, "id", ids[i]);
-    loreWriteOne(call, SQL_EVENT_LEASE);
+    loreWriteOne(call, SQL_INTELLIGENCE_EVENT_LEASE);
   }
   return count;
 }
 
 /* 1 when the token has been given before: what it still holds is leased anew when its time is over. */
 static int isRepeated(LoreCall *call){
-  LoreStatement *row = loreQuery(call, SQL_EVENT_TOKEN);
+  LoreStatement *row = loreQuery(call, SQL_INTELLIGENCE_EVENT_TOKEN);
   if( !loreNext(row) ) return 0;
   sqlite3_int64 held = loreColumnInt(row, 0), ended = loreColumnInt(row, 1);
   loreDone(row);
-  if( held > 0 ) leaseAll(call, SQL_EVENT_LEASES_OVER);
+  if( held > 0 ) leaseAll(call, SQL_INTELLIGENCE_EVENT_LEASES_OVER);
   else if( ended > 0 ) loreNotice(call, "the events of this request are consumed");
   return held + ended > 0;
 }
 
 static void addEvents(LoreCall *call, LoreJson *events, const char *token){
-  LoreStatement *rows = loreQuery(call, SQL_EVENT_LEASED);
+  LoreStatement *rows = loreQuery(call, SQL_INTELLIGENCE_EVENT_LEASED);
   while( loreNext(rows) ){
     LoreJson *event = loreJsonAddObject(call, events, NULL);
     loreJsonAddInt(call, event, "id", loreColumnInt(rows, 0));
@@ -66,7 +66,7 @@ void eventsClaim(LoreCall *call){
   LoreJson *events = loreJsonArray(call);
   loreLeaseUntil(call, loreInt(call, CLAIM_SECONDS));
   if( request==NULL || !isRepeated(call) ){
-    int count = leaseAll(call, loreGiven(call, CLAIM_TYPE) ? SQL_EVENT_CANDIDATES_OF_TYPE : SQL_EVENT_CANDIDATES);
+    int count = leaseAll(call, loreGiven(call, CLAIM_TYPE) ? SQL_INTELLIGENCE_EVENT_CANDIDATES_OF_TYPE : SQL_INTELLIGENCE_EVENT_CANDIDATES);
     if( count==0 ) loreNotice(call, "nothing is waiting");
   }
   addEvents(call, events, token);
@@ -78,7 +78,7 @@ void eventsClaim(LoreCall *call){
 void eventsAck(LoreCall *call){
   sqlite3_int64 held = 0, ended = 0;
   loreLetArgument(call, "lease_token", ACK_TOKEN);
-  LoreStatement *row = loreQuery(call, SQL_EVENT_TOKEN);
+  LoreStatement *row = loreQuery(call, SQL_INTELLIGENCE_EVENT_TOKEN);
   if( loreNext(row) ){
     held = loreColumnInt(row, 0);
     ended = loreColumnInt(row, 1);
@@ -88,7 +88,7 @@ void eventsAck(LoreCall *call){
     loreRefuse(call, LORE_REFUSED, "the token is stale: another consumer has its events, or they are archived");
   }else if( held==0 ){
     loreNotice(call, "its events are consumed already");
-  }else if( loreRun(call, SQL_EVENT_END)!=held ){
+  }else if( loreRun(call, SQL_INTELLIGENCE_EVENT_END)!=held ){
     loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
   }
   loreResultInt(call, held);
@@ -97,8 +97,8 @@ void eventsAck(LoreCall *call){
 /* ---- events_archive ---- */
 
 void eventsArchive(LoreCall *call){
-  sqlite3_int64 count = loreFindInt(call, SQL_EVENT_ARCHIVE_COUNT);
-  if( loreRun(call, SQL_EVENT_ARCHIVE_COPY)!=count || loreRun(call, SQL_EVENT_ARCHIVE_DELETE)!=count ){
+  sqlite3_int64 count = loreFindInt(call, SQL_INTELLIGENCE_EVENT_ARCHIVE_COUNT);
+  if( loreRun(call, SQL_INTELLIGENCE_EVENT_ARCHIVE_COPY)!=count || loreRun(call, SQL_INTELLIGENCE_EVENT_ARCHIVE_DELETE)!=count ){
     loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
   }
   loreResultInt(call, count);

@@ -107,11 +107,11 @@ SELECT id, computed_at, snapshot_type, entity_id, data FROM main.cost_snapshots
 
 -- ---- events ----
 
--- :name event_insert
+-- :name intelligence_event_insert
 INSERT INTO main.intelligence_events(event_type, severity, entity_type, entity_id, event_data, created_at)
 VALUES (:event_type, :severity, nullif(:entity_type, ''), nullif(:entity_id, ''), nullif(:data, ''), :at);
 
--- :name event_candidates          the longest waiting first: those of each type, whose words are read by leaps through
+-- :name intelligence_event_candidates   the longest waiting first: those of each type, whose words are read by leaps through
 --                                  the index. A lease that is over makes waiting again; +id: else SQLite reads all
 WITH RECURSIVE kind(word) AS (
   SELECT * FROM (SELECT event_type FROM main.intelligence_events WHERE consumed_at IS NULL AND lease_until IS NULL
@@ -132,7 +132,7 @@ SELECT id FROM (
                   ORDER BY +id LIMIT :max_rows))
  ORDER BY id LIMIT :max_rows;
 
--- :name event_candidates_of_type
+-- :name intelligence_event_candidates_of_type
 SELECT id FROM (
   SELECT * FROM (SELECT id FROM main.intelligence_events
                   WHERE consumed_at IS NULL AND lease_until IS NULL AND event_type = :event_type
@@ -145,39 +145,39 @@ SELECT id FROM (
                   ORDER BY +id LIMIT :max_rows))
  ORDER BY id LIMIT :max_rows;
 
--- :name event_lease
+-- :name intelligence_event_lease
 UPDATE main.intelligence_events
    SET lease_token = :lease_token, lease_worker = :consumer, lease_until = :lease_until, attempts = attempts + 1
  WHERE id = :id;
 
--- :name event_leases_over         of a token whose lease is over and that nobody has taken
+-- :name intelligence_event_leases_over   of a token whose lease is over and that nobody has taken
 SELECT id FROM main.intelligence_events
  WHERE lease_token = :lease_token AND consumed_at IS NULL AND lease_until <= :at ORDER BY id;
 
--- :name event_leased              what a token holds
+-- :name intelligence_event_leased   what a token holds
 SELECT id, event_type, severity, entity_type, entity_id, event_data, created_at FROM main.intelligence_events
  WHERE lease_token = :lease_token AND consumed_at IS NULL ORDER BY id;
 
--- :name event_token               of a token: events it holds, events it has ended
+-- :name intelligence_event_token   of a token: events it holds, events it has ended
 SELECT count(*) FILTER (WHERE consumed_at IS NULL), count(*) FILTER (WHERE consumed_at IS NOT NULL)
   FROM main.intelligence_events WHERE lease_token = :lease_token;
 
--- :name event_end
+-- :name intelligence_event_end
 UPDATE main.intelligence_events
    SET consumed_at = :at, consumer = lease_worker, lease_worker = NULL, lease_until = NULL
  WHERE lease_token = :lease_token AND consumed_at IS NULL;
 
--- :name event_archive_copy
+-- :name intelligence_event_archive_copy
 INSERT INTO main.intelligence_events_archive(id, event_type, severity, entity_type, entity_id, event_data, created_at,
        consumed_at, consumer, lease_token, lease_worker, lease_until, attempts, archived_at)
 SELECT id, event_type, severity, entity_type, entity_id, event_data, created_at,
        consumed_at, consumer, lease_token, lease_worker, lease_until, attempts, :at
   FROM main.intelligence_events WHERE consumed_at < :before;
 
--- :name event_archive_count
+-- :name intelligence_event_archive_count
 SELECT count(*) FROM main.intelligence_events WHERE consumed_at < :before;
 
--- :name event_archive_delete
+-- :name intelligence_event_archive_delete
 DELETE FROM main.intelligence_events WHERE consumed_at < :before;
 
 -- ---- figures ----
