@@ -66,7 +66,8 @@ void eventsClaim(LoreCall *call){
   LoreJson *events = loreJsonArray(call);
   loreLeaseUntil(call, loreInt(call, CLAIM_SECONDS));
   if( request==NULL || !isRepeated(call) ){
-    int count = leaseAll(call, loreGiven(call, CLAIM_TYPE) ? SQL_INTELLIGENCE_EVENT_CANDIDATES_OF_TYPE : SQL_INTELLIGENCE_EVENT_CANDIDATES);
+    int typed = loreGiven(call, CLAIM_TYPE);
+    int count = leaseAll(call, typed ? SQL_INTELLIGENCE_EVENT_CANDIDATES_OF_TYPE : SQL_INTELLIGENCE_EVENT_CANDIDATES);
     if( count==0 ) loreNotice(call, "nothing is waiting");
   }
   addEvents(call, events, token);
