@@ -2,7 +2,7 @@
 """The patterns of one entity among 100,000 snapshots, against the LIKE scan over the same rows; saving a snapshot,
 against a Python layer that commits each.
 
-patterns.py lore.so FOLDER
+snapshots.py lore.so FOLDER
 
 A line that starts with "= " is a row of the table of verdicts.
 """
@@ -65,7 +65,7 @@ def search(extension, path):
     found = {id: sorted(row[0] for row in db.execute(OURS, (id,))) for id in ids}
     for id in ids[:5]:
         if not found[id] or sorted(row[0] for row in db.execute(SCAN, (id,))) != found[id]:
-            sys.exit(f"patterns.py: the scan and the search find different snapshots of {id}")
+            sys.exit(f"snapshots.py: the scan and the search find different snapshots of {id}")
     rounds = []
     for _ in range(ROUNDS):
         inside = [seconds(lambda: db.execute(f"SELECT {ALL} FROM {asked}").fetchall()) / count
