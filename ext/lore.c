@@ -16,6 +16,7 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kKeys)            \
   ENTRY(kSignals)         \
   ENTRY(kLifecycle)       \
+  ENTRY(kSnapshots)       \
   ENTRY(kPatterns)        \
   /* the end */
 

@@ -12,7 +12,8 @@ STATES = "SELECT subsystem, state FROM lore_migrations_status"
 
 
 def schema(db):
-    return db.run("SELECT type, name, tbl_name, sql FROM main.sqlite_schema ORDER BY type, name")
+    """But sqlite_sequence, which SQLite makes for AUTOINCREMENT and never drops."""
+    return db.run("SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE name <> 'sqlite_sequence' ORDER BY type, name")
 
 
 def states(db):

@@ -1,0 +1,21 @@
+/*
+** UUIDs, version 7 (RFC 9562, section 5.7): 48 bits of unix milliseconds, then random bits, so that ids
+** made later sort later and go to the end of an index.
+*/
+#ifndef LORE_UUID_H
+#define LORE_UUID_H
+
+#include "engine/engine.h"
+
+enum {
+  LORE_UUID_SIZE = 37,       /* the text form with its NUL */
+  LORE_UUID_RANDOM = 10      /* bytes of randomness that one takes */
+};
+
+/* A time before 1970 counts as 1970. Text: 8-4-4-4-12 lower-case hexadecimal digits. */
+void loreUuidFormat(long long time, const unsigned char random[LORE_UUID_RANDOM], char text[LORE_UUID_SIZE]);
+
+/* A new one of the call's moment; lives as long as the call. NULL after an error. */
+const char *loreUuid(LoreCall *call);
+
+#endif
