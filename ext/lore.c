@@ -15,6 +15,8 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kAdmin)           \
   ENTRY(kKeys)            \
   ENTRY(kSignals)         \
+  ENTRY(kLifecycle)       \
+  ENTRY(kPatterns)        \
   ENTRY(kSnapshots)       \
   /* the end */
 

@@ -108,12 +108,13 @@ def test_lore_call_passes_hostile_values_safely(stages, entry):
 def test_a_wrong_number_of_arguments_is_an_error(stages, entry):
     db = stages.open(entry.name)
     most = len(entry.argument_names)
+    other_forms = {len(other.argument_names) for other in ENTRIES if other.name == entry.name and other is not entry}
     for count in (0, 1, most, most + 1, most + 2, 100):
         marks = ", ".join(["NULL"] * count)
         try:
             db.run("SAVEPOINT s")
             db.run(entry.call(marks))
-            assert count <= most, f"{count} arguments were taken"
+            assert count <= most or count in other_forms, f"{count} arguments were taken"
         except sqlite3.Error as error:
             assert entry.name in str(error), error
         finally:

@@ -24,12 +24,19 @@ WITHOUT_EXAMPLE = {
 }
 
 
+def is_scalar_form(entry):
+    """Whether an aggregate has its name too."""
+    return entry.kind == "function" and any(other.name == entry.name and other.kind == "aggregate" for other in ENTRIES)
+
+
 @pytest.mark.parametrize("entry", CALLS, ids=repr)
 def test_a_function_has_the_flags_of_its_kind(bare, entry):
-    found = set(bare.column("SELECT flags FROM pragma_function_list WHERE name = ? AND builtin = 0", entry.name))
+    types = ("w", "a") if entry.kind == "aggregate" else ("s", "s")
+    found = bare.run("SELECT narg, flags FROM pragma_function_list WHERE name = ? AND builtin = 0 AND type IN (?, ?)", entry.name, *types)
     assert found, f"{entry.name} is not a function"
-    for flags in found:
+    for arity, flags in found:
         assert flags & (DETERMINISTIC | DIRECTONLY | INNOCUOUS) == FLAGS[entry.flags]
+        assert arity == (len(entry.argument_names) if is_scalar_form(entry) else -1)
 
 
 def test_verbs_are_direct_only():
@@ -128,6 +135,14 @@ def test_no_argument_or_column_needs_quotes(bare, entry):
 def test_a_name_is_registered_once_a_kind():
     names = Counter((entry.name, entry.kind == "aggregate") for entry in ENTRIES)
     assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("entry", [entry for entry in ENTRIES if is_scalar_form(entry)], ids=repr)
+def test_a_scalar_form_and_its_aggregate_take_different_numbers_of_arguments(entry):
+    [aggregate] = [other for other in ENTRIES if other.name == entry.name and other.kind == "aggregate"]
+    least = sum(piece.endswith(("!", "?")) for piece in aggregate.arguments.split())
+    assert not least <= len(entry.argument_names) <= len(aggregate.argument_names)
+    assert entry.subsystem == aggregate.subsystem
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=repr)

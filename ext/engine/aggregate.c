@@ -68,6 +68,11 @@ static void callFinal(sqlite3_context *context){
   if( group && group->used && row->release ) row->release(group->context);
 }
 
+void loreKeepsAll(LoreCall *call, void *context){
+  (void)context;
+  loreRefuse(call, LORE_BAD_ARGUMENT, "takes only frames that start at UNBOUNDED PRECEDING");
+}
+
 int loreRegisterAggregate(LoreBinding *binding){
   const LoreAggregate *row = binding->row.aggregate;
   int flags = SQLITE_UTF8 | SQLITE_RESULT_SUBTYPE | loreKindFlags(row->kind);

@@ -1,91 +1,116 @@
 /*
 ** The one cache rule. An entry is valid while SQLITE_FCNTL_DATA_VERSION is what it was when the entry
 ** was built; both are read inside a read transaction. That number moves with every commit, of this
-** connection or another. What is built inside a write transaction may hold uncommitted rows: it lives
-** as long as the call. So plain SQL that changes a cached table takes effect with the next transaction
-** at the latest.
+** connection or another. What is built inside a write transaction may hold uncommitted rows: it ends
+** with that transaction, or when a part of it is rolled back, of which lore_frame hears (frame.c). So
+** plain SQL that changes a cached table takes effect with the next transaction at the latest.
+**
+** An entry that is no longer valid is freed when no call is left that may look at it.
 */
 #include <string.h>
 
 #include "engine/internal.h"
 
-static LoreCacheEntry *find(LoreConnection *connection, const void *key){
-  LoreCacheEntry *entry = connection->caches;
-  while( entry && entry->key!=key ) entry = entry->next;
-  return entry;
-}
-
-static void drop(LoreCacheEntry *entry){
-  if( entry->value ) entry->release(entry->value);
-  entry->value = NULL;
-}
-
-void loreCacheClear(LoreConnection *connection){
-  while( connection->caches ){
-    LoreCacheEntry *entry = connection->caches;
-    connection->caches = entry->next;
-    drop(entry);
+static void freeList(LoreCacheEntry *list){
+  while( list ){
+    LoreCacheEntry *entry = list;
+    list = entry->next;
+    if( entry->value ) entry->release(entry->value);
     sqlite3_free(entry);
   }
 }
 
-void loreCacheDrop(LoreCall *call, const void *key){
-  LoreCacheEntry *entry = find(call->connection, key);
-  if( entry ) drop(entry);
+void loreCacheClear(LoreConnection *connection){
+  freeList(connection->caches);
+  freeList(connection->withdrawn);
+  connection->caches = connection->withdrawn = NULL;
 }
 
-static LoreCacheEntry *findOrMake(LoreCall *call, LoreCacheEntry **list, const void *key){
-  LoreCacheEntry *entry = *list;
-  while( entry && entry->key!=key ) entry = entry->next;
-  if( entry ) return entry;
-  entry = sqlite3_malloc64(sizeof *entry);
+void loreCacheEnd(LoreConnection *connection){
+  if( connection->withdrawn==NULL || connection->calls > 0 ) return;
+  freeList(connection->withdrawn);
+  connection->withdrawn = NULL;
+}
+
+static LoreCacheEntry **linkTo(LoreConnection *connection, const void *key){
+  LoreCacheEntry **link = &connection->caches;
+  while( *link && (*link)->key!=key ) link = &(*link)->next;
+  return link;
+}
+
+static void withdraw(LoreConnection *connection, LoreCacheEntry **link){
+  LoreCacheEntry *entry = *link;
+  *link = entry->next;
+  entry->next = connection->withdrawn;
+  connection->withdrawn = entry;
+}
+
+void loreCacheDrop(LoreCall *call, const void *key){
+  LoreCacheEntry **link = linkTo(call->connection, key);
+  if( *link ) withdraw(call->connection, link);
+}
+
+void loreCacheRolledBack(LoreConnection *connection){
+  LoreCacheEntry **link = &connection->caches;
+  while( *link ){
+    if( (*link)->uncommitted ) withdraw(connection, link);
+    else link = &(*link)->next;
+  }
+}
+
+static LoreCacheEntry *addEntry(LoreCall *call, const void *key){
+  LoreCacheEntry *entry = sqlite3_malloc64(sizeof *entry);
   if( entry==NULL ){
     loreNoMemory(call);
     return NULL;
   }
-  *entry = (LoreCacheEntry){ .next = *list, .key = key };
-  *list = entry;
+  *entry = (LoreCacheEntry){ .next = call->connection->caches, .key = key };
+  call->connection->caches = entry;
   return entry;
+}
+
+/* Adds what build makes. */
+static void *addBuilt(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *), int uncommitted,
+                      unsigned version){
+  void *value = build(call);
+  LoreCacheEntry *entry = call->code ? NULL : addEntry(call, key);
+  if( entry==NULL ){
+    if( value ) release(value);
+    return NULL;
+  }
+  entry->value = value;
+  entry->release = release;
+  entry->version = version;
+  entry->uncommitted = uncommitted;
+  return value;
 }
 
 /* `writing`: what is built now may hold uncommitted rows. */
 static void *refresh(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *), int writing){
   unsigned version = 0;
-  sqlite3 *db = call->connection->db;
-  sqlite3_file_control(db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
-  LoreCacheEntry *entry = find(call->connection, key);
-  if( entry && entry->value && entry->version==version ) return entry->value;
-  entry = findOrMake(call, writing ? &call->caches : &call->connection->caches, key);
-  if( entry==NULL || (writing && entry->value) ) return entry ? entry->value : NULL;
-  drop(entry);
-  void *value = build(call);
-  if( call->code && value ){
-    release(value);
-    value = NULL;
-  }
-  entry->release = release;
-  entry->version = version;
-  entry->value = value;
-  return value;
-}
-
-void loreCacheEnd(LoreCall *call){
-  while( call->caches ){
-    LoreCacheEntry *entry = call->caches;
-    call->caches = entry->next;
-    drop(entry);
-    sqlite3_free(entry);
-  }
+  LoreConnection *connection = call->connection;
+  sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+  LoreCacheEntry **link = linkTo(connection, key);
+  if( *link && (*link)->version==version ) return (*link)->value;
+  if( *link ) withdraw(connection, link);
+  if( writing && !connection->enlisted ) loreRun(call, SQL_ENGINE_ENLIST);
+  return call->code ? NULL : addBuilt(call, key, build, release, writing, version);
 }
 
 void *loreKept(LoreCall *call, const void *key, size_t bytes){
-  LoreCacheEntry *entry = findOrMake(call, &call->connection->caches, key);
-  if( entry==NULL || entry->value ) return entry ? entry->value : NULL;
-  entry->value = sqlite3_malloc64(bytes);
-  entry->release = sqlite3_free;
-  if( entry->value ) memset(entry->value, 0, bytes);
+  LoreCacheEntry *entry = *linkTo(call->connection, key);
+  if( entry ) return entry->value;
+  void *memory = sqlite3_malloc64(bytes);
+  if( memory ) memset(memory, 0, bytes);
   else loreNoMemory(call);
-  return entry->value;
+  entry = memory ? addEntry(call, key) : NULL;
+  if( entry==NULL ){
+    sqlite3_free(memory);
+    return NULL;
+  }
+  entry->value = memory;
+  entry->release = sqlite3_free;
+  return memory;
 }
 
 void *loreCachedSchema(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){

@@ -12,6 +12,7 @@
 void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   memset(call, 0, offsetof(LoreCall, values));
   call->connection = binding->connection;
+  call->connection->calls++;
   call->binding = binding;
   call->body = body;
   call->result.type = SQLITE_NULL;
@@ -25,14 +26,19 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   }
 }
 
+void loreReleaseSince(LoreCall *call, LoreBlock *block){
+  while( call->blocks!=block ){
+    LoreBlock *newest = call->blocks;
+    call->blocks = newest->next;
+    sqlite3_free(newest);
+  }
+}
+
 void loreCallEnd(LoreCall *call){
   if( call->statements > 0 ) loreStatementsReleaseOf(call); /* a body that has left a loop without loreDone */
-  loreCacheEnd(call);
-  while( call->blocks ){
-    LoreBlock *block = call->blocks;
-    call->blocks = block->next;
-    sqlite3_free(block);
-  }
+  call->connection->calls--;
+  loreCacheEnd(call->connection);
+  loreReleaseSince(call, NULL);
   sqlite3_free(call->message);
   call->message = NULL;
   sqlite3_free(call->result.text);
@@ -85,6 +91,7 @@ void loreCallArguments(LoreCall *call, int count, sqlite3_value **values){
   for(int i = 0; i < signature->count; i++){
     call->values[i].type = SQLITE_NULL;
     if( i < count && values[i] ) readValue(call, values[i], &call->values[i]);
+    else if( signature->arguments[i].written ) loreCallMissing(call, i);
     loreCheckArgument(call, i);
     if( call->code && call->bad_argument < 0 ) call->bad_argument = i;
   }
@@ -106,6 +113,16 @@ const char *loreText(LoreCall *call, int argument){
 size_t loreTextLength(LoreCall *call, int argument){
   const LoreValue *value = &call->values[argument];
   return value->type==SQLITE_TEXT ? value->length : 0;
+}
+
+const void *loreBlob(LoreCall *call, int argument, size_t *length){
+  const LoreValue *value = &call->values[argument];
+  *length = value->type==SQLITE_BLOB ? value->length : 0;
+  return *length ? value->text : NULL;
+}
+
+int loreIsInt(LoreCall *call, int argument){
+  return call->values[argument].type==SQLITE_INTEGER;
 }
 
 sqlite3_int64 loreInt(LoreCall *call, int argument){
@@ -178,7 +195,8 @@ void loreSetNull(LoreCall *call, int argument){
 
 static LoreValue *local(LoreCall *call, const char *name){
   int i = 0;
-  while( i < call->local_count && strcmp(call->locals[i].name, name)!=0 ) i++;
+  while( i < call->local_count && call->locals[i].name!=name ) i++; /* mostly the same literal */
+  if( i==call->local_count ) for(i = 0; i < call->local_count && strcmp(call->locals[i].name, name)!=0; ) i++;
   if( i==LORE_MAX_LOCALS ){
     loreRefuse(call, LORE_NOT_READY, "more than %d values in one call", LORE_MAX_LOCALS);
     i = 0;
@@ -196,6 +214,10 @@ void loreLetInt(LoreCall *call, const char *name, sqlite3_int64 value){
   *local(call, name) = (LoreValue){ .type = SQLITE_INTEGER, .integer = value };
 }
 
+void loreLetReal(LoreCall *call, const char *name, double value){
+  *local(call, name) = (LoreValue){ .type = SQLITE_FLOAT, .real = value };
+}
+
 void loreLetTime(LoreCall *call, const char *name, LoreTime value){
   loreLetText(call, name, loreTimeText(call, value));
 }
@@ -208,7 +230,7 @@ void loreLetNull(LoreCall *call, const char *name){
   *local(call, name) = (LoreValue){ .type = SQLITE_NULL };
 }
 
-const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter){
+const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter){
   static const LoreValue kNull = { .type = SQLITE_NULL };
   int argument = (int)statement->map[parameter];
   if( argument==LORE_MAP_AT ){
@@ -218,8 +240,12 @@ const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, i
   if( argument >= 0 ) return &call->values[argument];
   if( argument==LORE_MAP_LATE ) return &kNull;
   const char *name = sqlite3_bind_parameter_name(statement->prepared, parameter + 1) + 1;
+  int place = statement->places[parameter]; /* where it was last time */
+  if( place < call->local_count && strcmp(call->locals[place].name, name)==0 ) return &call->locals[place].value;
   for(int i = 0; i < call->local_count; i++){
-    if( strcmp(call->locals[i].name, name)==0 ) return &call->locals[i].value;
+    if( strcmp(call->locals[i].name, name)!=0 ) continue;
+    statement->places[parameter] = (signed char)i;
+    return &call->locals[i].value;
   }
   loreRefuse(call, LORE_NOT_READY, "nobody has given the parameter :%s a value (loreLet…)", name);
   return &kNull;
@@ -311,6 +337,11 @@ static int needsFrame(LoreCall *call){
   return (count && *count > 0) || loreFindInt(call, SQL_ENGINE_TEMP_TRIGGERS) > 0;
 }
 
+static void runWhole(LoreCall *call, void *unused){
+  (void)unused;
+  call->body(call);
+}
+
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   if( call->code ) return;
   sqlite3 *db = call->connection->db;
@@ -319,7 +350,7 @@ void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   loreNoticeSet(call->connection, NULL);
   sqlite3_int64 last = sqlite3_last_insert_rowid(db);
   if( atomicity==LORE_IN_FRAME || commits_alone || needsFrame(call) ){
-    loreFrameRun(call);
+    loreInFrame(call, runWhole, NULL);
   }else{
     runByItself(call);
   }

@@ -104,6 +104,12 @@ static void checkReal(LoreCall *call, int i){
   call->values[i] = (LoreValue){ .type = SQLITE_FLOAT, .real = real };
 }
 
+static void checkNumber(LoreCall *call, int i){
+  LoreValue number = call->values[i];
+  if( readNumber(&number) ) call->values[i] = number;
+  else refuse(call, i, "a number");
+}
+
 static int formFits(const LoreValue *value, LoreType type, int may_be_null){
   const char *first = value->text + strspn(value->text, " \t\r\n");
   return type==LORE_JSON || *first==(type==LORE_OBJECT ? '{' : '[') || (may_be_null && strncmp(first, "null", 4)==0);
@@ -209,6 +215,10 @@ void loreCheckArgument(LoreCall *call, int i){
     case LORE_JSON: case LORE_OBJECT: case LORE_ARRAY: checkJson(call, i, argument->type, argument->required); break;
     case LORE_TIME: checkTime(call, i); break;
     case LORE_WORD: checkWord(call, i); break;
+    case LORE_NUMBER: checkNumber(call, i); break;
+    case LORE_BLOB:
+      if( value->type!=SQLITE_BLOB ) refuse(call, i, "a blob");
+      break;
     case LORE_ANY: break;
   }
 }

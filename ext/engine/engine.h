@@ -5,19 +5,21 @@
 ** engine derives the SQL function, the insertable or table-valued table, the checks of the arguments,
 ** the help and the flags. docs/architecture.md leads through adding one.
 **
-** Arguments are written as one text, `name[:type][=default][!]` separated by blanks:
+** Arguments are written as one text, `name[:type][=default][!|?]` separated by blanks:
 **
 **   text[lo..hi]  characters, without NUL, valid UTF-8; numbers count as their text (the default type;
 **                 1..4096 where required, 0..4096 else: '' clears)
-**   int[lo..hi]   64-bit integer;  real[lo..hi]  finite number
+**   int[lo..hi]   64-bit integer;  real[lo..hi]  finite number, arrives as a real
+**   number        integer or real, as given, also infinite;  blob  bytes
 **   json, object, array   JSON text of that form, kept as given, nested at most 1,000 deep
 **   time          any ISO 8601 form or unix seconds; arrives as YYYY-MM-DDTHH:MM:SS.sssZ
 **   word(a|b|c)   one of the words in any case; arrives in lower case
 **   any           whatever it is
 **
-** `!` is required. NULL is absent, and so is an empty text where the type is no text. Every verb also
-** takes `at` as its last argument, so none may be called that, nor by an SQL keyword that needs quotes.
-** No arguments are written "". At most 23 of one's own; 12 loreLet values a call; 32 parameters a statement.
+** `!` is required; `?` must be written, but may be NULL (the rows of an aggregate). NULL is absent, and so is an empty
+** text where the type is no text. Every verb also takes `at` as its last argument, so none may be called that, nor by an
+** SQL keyword that needs quotes. No arguments are written "". At most 23 of one's own; 48 loreLet values a call;
+** 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
 ** so a body reads from top to bottom without a ladder of ifs.
@@ -98,7 +100,9 @@ typedef struct LoreFunction {
 /* An aggregate, with inverse a window function too. `context` is zeroed memory of `size` bytes, one a
 ** group; what it owns is of sqlite3_malloc (loreAllocate dies with the call). inverse gets the arguments
 ** of the oldest row that is still in the frame. value may be called any number of times, but not after a
-** step that failed; release frees what the context owns, once, also after an error. */
+** step that failed; release frees what the context owns, once, also after an error.
+** A function row of the same name, in the same subsystem, is the scalar form: it is called with exactly its number
+** of arguments, all of them written, which must be a number that the aggregate does not take. */
 typedef struct LoreAggregate {
   const char *name;
   const char *arguments;
@@ -111,6 +115,9 @@ typedef struct LoreAggregate {
   const char *summary;
   const char *example;
 } LoreAggregate;
+
+/* The inverse of an aggregate that can't forget a row: an error that says which frames it takes. */
+void loreKeepsAll(LoreCall *call, void *context);
 
 /* A setting of this subsystem: lore_set checks a value by the type of an argument. */
 typedef struct LoreSetting {
@@ -137,6 +144,7 @@ typedef struct LoreSubsystem {
   struct { const LoreAggregate *rows; int count; } aggregates;
   struct { const LoreSetting *rows; int count; } settings;
   struct { const LoreSearchable *rows; int count; } searchables;
+  const char *common; /* "median|quantile": aggregates that a host may have itself, and then keeps; NULL for none */
   int direct_only; /* its readers too are for top-level SQL only */
   LoreBody *info; /* adds (name, value) rows to lore_info with loreRow...; may be NULL */
 } LoreSubsystem;
@@ -147,6 +155,8 @@ int loreGiven(LoreCall *call, int argument);      /* 1 when not absent */
 int loreArgumentCount(LoreCall *call);            /* as written by the caller, without `at` */
 const char *loreText(LoreCall *call, int argument); /* NUL-terminated; NULL when absent; lives as long as the call */
 size_t loreTextLength(LoreCall *call, int argument); /* bytes; engine/text.h counts characters */
+const void *loreBlob(LoreCall *call, int argument, size_t *length); /* NULL when absent or empty */
+int loreIsInt(LoreCall *call, int argument);
 sqlite3_int64 loreInt(LoreCall *call, int argument);
 double loreReal(LoreCall *call, int argument);
 int loreIsNumber(LoreCall *call, int argument);
@@ -162,6 +172,7 @@ void loreSetNull(LoreCall *call, int argument);
 ** literal; text is borrowed until the call ends or the name is set again. */
 void loreLetText(LoreCall *call, const char *name, const char *text);
 void loreLetInt(LoreCall *call, const char *name, sqlite3_int64 value);
+void loreLetReal(LoreCall *call, const char *name, double value);
 void loreLetTime(LoreCall *call, const char *name, LoreTime value);
 void loreLetArgument(LoreCall *call, const char *name, int argument);
 void loreLetNull(LoreCall *call, const char *name);
@@ -207,8 +218,10 @@ void loreResultInt(LoreCall *call, sqlite3_int64 value);
 void loreResultId(LoreCall *call, sqlite3_int64 id); /* and last_insert_rowid() */
 void loreResultReal(LoreCall *call, double value);
 void loreResultText(LoreCall *call, const char *text); /* copied; NULL gives NULL */
+void loreResultWord(LoreCall *call, const char *word); /* a literal: takes no memory, so it can't fail after a write */
 void loreResultTextLength(LoreCall *call, const char *text, size_t length);
 void loreResultOwned(LoreCall *call, char *text, size_t length, int is_json); /* takes over text of sqlite3_malloc */
+void loreResultBlob(LoreCall *call, const void *bytes, size_t length); /* copied; not for verbs */
 void loreResultJson(LoreCall *call, const char *text); /* copied, subtype JSON */
 void loreNotice(LoreCall *call, const char *format, ...); /* why nothing was done: lore_notice() */
 
@@ -238,6 +251,24 @@ int loreFailed(LoreCall *call);
 /* Looks at sqlite3_interrupt; for loops in C, now and then. 1 when to stop. */
 int loreInterrupted(LoreCall *call);
 
+/* ---- Parts of a verb ---- */
+
+typedef void LorePart(LoreCall *call, void *context);
+
+/* For a verb that is atomic by itself, but not on every path: runs part in the frame, so that all that part writes is
+** undone when the call fails. Runs it at once where the call is in its frame already. */
+void loreInFrame(LoreCall *call, LorePart *part, void *context);
+
+/* Runs a part in a frame of its own: when it fails, what it wrote is undone. SQLite keeps a copy of each page that it
+** changes until the outer statement ends, so what is one statement, or undoes itself, is cheaper without. */
+void loreFramed(LoreCall *call, LorePart *part, void *context);
+
+/* Runs a part that may fail alone, as one document of a batch; when it fails it must have left nothing behind (loreFramed,
+** loreUndo). 1: it went through. 0: an error; was it a refusal (SQLITE_CONSTRAINT of any kind), then *why says what was
+** refused (memory of the call) and the call goes on; any other error stands. Memory that the part allocated is freed: so
+** give what it let (loreLet...) and is needed later a new value. */
+int loreTry(LoreCall *call, LorePart *part, void *context, const char **why);
+
 /* ---- Caches: one rule (cache.c) ---- */
 
 /* The entry of this connection for `key` (an address of the caller's own, static). When there is no
@@ -251,6 +282,7 @@ void *loreKept(LoreCall *call, const void *key, size_t bytes);
 
 /* Value of a setting: the row of lore_settings, else the standard. */
 sqlite3_int64 loreSettingInt(LoreCall *call, const char *name);
+int loreSettingIs(LoreCall *call, const char *name, const char *word);
 const char *loreSettingText(LoreCall *call, const char *name); /* lives as long as the call */
 
 #endif

@@ -8,22 +8,35 @@
 ** trigger and in xUpdate. Outside a transaction the statement is one by itself. A SAVEPOINT would be
 ** refused inside a running write, and could not be rolled back when memory has run out.
 **
-** lore_frame is an eponymous table without rows: so the frame needs no table in the file.
+** lore_frame is an eponymous table without rows: so the frame needs no table in the file. It also hears of
+** the end of a transaction in which it was written, for the caches.
 */
 #include <string.h>
 
 #include "engine/empty.h"
 #include "engine/internal.h"
 
-static const char kCallPointer[] = "LoreCall";
+static const char kFramedPointer[] = "LoreFramed";
+
+typedef struct Framed {
+  LoreCall *call;
+  LorePart *part;
+  void *context;
+} Framed;
+
+typedef struct FrameTable {
+  sqlite3_vtab base;
+  LoreConnection *connection;
+} FrameTable;
 
 static void runBody(sqlite3_context *context, int count, sqlite3_value **values){
-  LoreCall *call = count==1 ? sqlite3_value_pointer(values[0], kCallPointer) : NULL;
-  if( call==NULL ){
+  Framed *framed = count==1 ? sqlite3_value_pointer(values[0], kFramedPointer) : NULL;
+  if( framed==NULL ){
     sqlite3_result_error(context, "lore_body: is for the extension itself", -1);
     return;
   }
-  call->body(call);
+  LoreCall *call = framed->call;
+  framed->part(call, framed->context);
   if( call->code==SQLITE_OK ){
     sqlite3_result_int(context, 0);
   }else{
@@ -32,25 +45,68 @@ static void runBody(sqlite3_context *context, int count, sqlite3_value **values)
   }
 }
 
-void loreFrameRun(LoreCall *call){
-  LoreStatement *frame = loreStatementTake(call, SQL_ENGINE_FRAME);
+static void run(LoreSql id, Framed *framed){
+  LoreCall *call = framed->call;
+  LoreStatement *frame = loreStatementTake(call, id);
   if( frame==NULL ) return;
-  int code = sqlite3_bind_pointer(frame->prepared, 1, call, kCallPointer, NULL);
+  int code = sqlite3_bind_pointer(frame->prepared, 1, framed, kFramedPointer, NULL);
   if( code ) loreSqlite(call, code);
+  int outside = !call->framed;
+  call->framed = 1;
   if( !call->code ) loreStatementStep(frame);
+  if( outside ) call->framed = 0;
   loreStatementRelease(frame);
+}
+
+void loreInFrame(LoreCall *call, LorePart *part, void *context){
+  Framed framed = { call, part, context };
+  if( call->framed ) part(call, context);
+  else run(SQL_ENGINE_FRAME, &framed);
+}
+
+/* ---- Parts of a body ---- */
+
+void loreFramed(LoreCall *call, LorePart *part, void *context){
+  Framed framed = { call, part, context };
+  run(SQL_ENGINE_INNER_FRAME, &framed);
+}
+
+/* Only what was refused is forgiven, and only while the transaction stands: lost memory or a full disk is not. */
+static char *forgive(LoreCall *call){
+  char *message = call->message;
+  if( (call->code & 0xff)!=SQLITE_CONSTRAINT || message==NULL ) return NULL;
+  if( sqlite3_txn_state(call->connection->db, "main")!=SQLITE_TXN_WRITE ) return NULL;
+  call->code = SQLITE_OK;
+  call->message = NULL;
+  return message;
+}
+
+int loreTry(LoreCall *call, LorePart *part, void *context, const char **why){
+  LoreBlock *before = call->blocks;
+  *why = NULL;
+  if( call->code ) return 0;
+  part(call, context);
+  int done = call->code==SQLITE_OK;
+  char *message = done ? NULL : forgive(call);
+  loreReleaseSince(call, before);
+  size_t name = strlen(loreBindingName(call->binding)) + 2; /* "verb: " stands before every message */
+  if( message ) *why = loreFormat(call, "%s", message + name);
+  sqlite3_free(message);
+  return done;
 }
 
 /* ---- lore_frame ---- */
 
 static int frameConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
-  (void)aux, (void)argc, (void)argv, (void)error;
+  (void)argc, (void)argv, (void)error;
   int code = sqlite3_declare_vtab(db, "CREATE TABLE x(lore_frame_body)");
   if( code ) return code;
-  *out = sqlite3_malloc64(sizeof **out);
-  if( *out==NULL ) return SQLITE_NOMEM;
-  memset(*out, 0, sizeof **out);
+  FrameTable *table = sqlite3_malloc64(sizeof *table);
+  if( table==NULL ) return SQLITE_NOMEM;
+  memset(table, 0, sizeof *table);
+  table->connection = aux;
   sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
+  *out = &table->base;
   return SQLITE_OK;
 }
 
@@ -65,12 +121,43 @@ static int frameUpdate(sqlite3_vtab *table, int argc, sqlite3_value **argv, sqli
   return SQLITE_ERROR;
 }
 
+/* ---- The transaction that it takes part in ---- */
+
+static int frameBegin(sqlite3_vtab *table){
+  ((FrameTable*)table)->connection->enlisted = 1;
+  return SQLITE_OK;
+}
+
+static int frameEnd(sqlite3_vtab *table){
+  LoreConnection *connection = ((FrameTable*)table)->connection;
+  connection->enlisted = 0;
+  loreCacheRolledBack(connection);
+  return SQLITE_OK;
+}
+
+static int frameSavepoint(sqlite3_vtab *table, int number){
+  (void)table, (void)number;
+  return SQLITE_OK;
+}
+
+static int frameRollbackTo(sqlite3_vtab *table, int number){
+  (void)number;
+  loreCacheRolledBack(((FrameTable*)table)->connection);
+  return SQLITE_OK;
+}
+
 static const sqlite3_module kFrameModule = {
-  .iVersion = 1,
+  .iVersion = 2,
   .xConnect = frameConnect,
   .xDisconnect = frameDisconnect,
   LORE_EMPTY_CURSOR,
   .xUpdate = frameUpdate,
+  .xBegin = frameBegin,
+  .xCommit = frameEnd,
+  .xRollback = frameEnd,
+  .xSavepoint = frameSavepoint,
+  .xRelease = frameSavepoint,
+  .xRollbackTo = frameRollbackTo,
 };
 
 int loreRegisterFrame(LoreConnection *connection){

@@ -16,6 +16,8 @@ void loreCallAnswer(LoreCall *call, sqlite3_context *context){
     sqlite3_result_int64(context, result->integer);
   }else if( result->type==SQLITE_FLOAT ){
     sqlite3_result_double(context, result->real);
+  }else if( result->word ){
+    sqlite3_result_text(context, result->word, -1, SQLITE_STATIC);
   }else if( result->type==SQLITE_TEXT ){
     /* Told to look for the NUL itself, SQLite knows that there is one; else it would copy the text to add it, and
     ** could fail to after a verb has written. */
@@ -23,6 +25,9 @@ void loreCallAnswer(LoreCall *call, sqlite3_context *context){
     else sqlite3_result_text64(context, result->text, result->length, sqlite3_free, SQLITE_UTF8);
     result->text = NULL;
     if( result->is_json ) sqlite3_result_subtype(context, 'J');
+  }else if( result->type==SQLITE_BLOB ){
+    sqlite3_result_blob64(context, result->text, result->length, sqlite3_free);
+    result->text = NULL;
   }
 }
 
@@ -58,6 +63,6 @@ int loreRegisterFunction(LoreBinding *binding){
   int is_verb = binding->kind==LORE_ROW_VERB;
   int flags = SQLITE_UTF8 | SQLITE_RESULT_SUBTYPE | loreKindFlags(is_verb ? LORE_DIRECT : binding->row.function->kind);
   binding->connection->references++;
-  return sqlite3_create_function_v2(binding->connection->db, loreBindingName(binding), -1, flags, binding,
-                                    is_verb ? callVerb : callFunction, NULL, NULL, loreBindingRelease);
+  return sqlite3_create_function_v2(binding->connection->db, loreBindingName(binding), loreBindingArity(binding), flags,
+                                    binding, is_verb ? callVerb : callFunction, NULL, NULL, loreBindingRelease);
 }

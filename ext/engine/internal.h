@@ -10,7 +10,7 @@
 
 enum {
   LORE_MAX_ARGUMENTS = 24, /* of one row, `at` included */
-  LORE_MAX_LOCALS = 12,    /* loreLet... names of one call */
+  LORE_MAX_LOCALS = 48,    /* loreLet... names of one call */
   LORE_MAX_PARAMETERS = 32, /* of one statement */
   LORE_RESULTS = 1000,     /* kept for lore_results */
   LORE_REAL_SIZE = 40      /* text of a real */
@@ -21,7 +21,8 @@ typedef struct LoreConnection LoreConnection;
 /* ---- signature.c: the arguments of a row, parsed on first use ---- */
 
 typedef enum LoreType {
-  LORE_TEXT, LORE_INT, LORE_REAL, LORE_JSON, LORE_OBJECT, LORE_ARRAY, LORE_TIME, LORE_WORD, LORE_ANY
+  LORE_TEXT, LORE_INT, LORE_REAL, LORE_JSON, LORE_OBJECT, LORE_ARRAY, LORE_TIME, LORE_WORD, LORE_ANY,
+  LORE_NUMBER, LORE_BLOB
 } LoreType;
 
 typedef struct LoreArgument {
@@ -31,6 +32,7 @@ typedef struct LoreArgument {
   double least, most;
   LoreType type;
   int required;
+  int written;    /* may be NULL, but not left out */
 } LoreArgument;
 
 typedef struct LoreSignature {
@@ -63,6 +65,9 @@ typedef struct LoreBinding {
 
 const char *loreBindingName(const LoreBinding *binding);
 const char *loreBindingArguments(const LoreBinding *binding);
+/* Arguments that SQLite is told of: -1, any number, so that the engine names the one that is missing. A scalar function
+** whose name an aggregate has too gets its exact number, which SQLite prefers; all other calls go to the aggregate. */
+int loreBindingArity(const LoreBinding *binding);
 void loreBindingRelease(void *binding); /* its registration is over */
 const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken); /* NULL as loreSignatureParse */
 
@@ -79,6 +84,7 @@ struct LoreStatement {
   unsigned char busy;
   unsigned char temporary;     /* made because the cached one was busy */
   signed char map[LORE_MAX_PARAMETERS]; /* parameter to argument, or one of these */
+  signed char places[LORE_MAX_PARAMETERS]; /* LORE_MAP_LOCAL: where the value was found last */
 };
 
 typedef struct LoreResult {
@@ -88,7 +94,8 @@ typedef struct LoreResult {
   int is_id;
   sqlite3_int64 integer;
   double real;
-  char *text; /* owned: sqlite3_malloc64 */
+  const char *word; /* a literal, in place of text */
+  char *text;       /* owned: sqlite3_malloc64 */
   size_t length;
 } LoreResult;
 
@@ -98,6 +105,7 @@ typedef struct LoreCacheEntry {
   void *value;
   void (*release)(void *);
   unsigned version; /* SQLITE_FCNTL_DATA_VERSION when it was built */
+  int uncommitted;  /* built inside a write transaction: it ends with that, or with a rollback inside it */
 } LoreCacheEntry;
 
 struct LoreConnection {
@@ -110,6 +118,9 @@ struct LoreConnection {
   int binding_count;
   LoreStatement *statements; /* SQL_COUNT of them, once connected */
   LoreCacheEntry *caches;
+  LoreCacheEntry *withdrawn; /* no longer valid, but a call may still look at them */
+  int calls;                 /* that have begun and not ended */
+  int enlisted;              /* lore_frame hears of the end of this transaction */
   int clock_pinned;
   LoreTime clock;
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
@@ -149,6 +160,7 @@ struct LoreCall {
   int written;      /* arguments written by the caller */
   int local_count;
   int has_now;
+  int framed;       /* inside its frame */
   int bad_argument; /* which did not pass its check; -1 */
   int code;         /* SQLITE_OK, or the first error */
   char *message;    /* sqlite3_malloc */
@@ -156,7 +168,6 @@ struct LoreCall {
   char now_text[32];
   LoreValue now_value;
   LoreBlock *blocks;
-  LoreCacheEntry *caches;
   int statements;   /* taken and not yet released */
   LoreRows *rows;
   LoreResult result;
@@ -169,7 +180,8 @@ void loreCallArguments(LoreCall *call, int count, sqlite3_value **values); /* re
 void loreCallMissing(LoreCall *call, int argument); /* the error that names it */
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write);
 void loreCallEnd(LoreCall *call);
-const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter);
+void loreReleaseSince(LoreCall *call, LoreBlock *block); /* memory that was allocated after it */
+const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter);
 void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
 void loreCheckArgument(LoreCall *call, int argument);          /* check.c */
 const char *loreRealText(double value, char digits[LORE_REAL_SIZE]); /* the shortest that reads back as itself */
@@ -190,7 +202,6 @@ int loreRegisterVerb(LoreBinding *binding);     /* verb.c */
 int loreRegisterReader(LoreBinding *binding);   /* rows.c */
 int loreRegisterAggregate(LoreBinding *binding); /* aggregate.c */
 int loreRegisterFrame(LoreConnection *connection); /* frame.c */
-void loreFrameRun(LoreCall *call);
 
 /* ---- results.c ---- */
 
@@ -205,6 +216,7 @@ void loreCacheClear(LoreConnection *connection);
 /* loreCached for a fact about the schema: kept from inside a write transaction too, which changes it hardly ever. Only
 ** for what does no harm when a rolled back DDL statement makes it wrong until the next commit. */
 void *loreCachedSchema(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *));
-void loreCacheEnd(LoreCall *call); /* what was built inside a write transaction */
+void loreCacheRolledBack(LoreConnection *connection); /* what was read inside the transaction may not be so */
+void loreCacheEnd(LoreConnection *connection);        /* a call has ended */
 
 #endif

@@ -62,8 +62,16 @@ const char *loreJsonText(LoreJson *value){
   return value ? cJSON_GetStringValue(raw(value)) : NULL;
 }
 
+int loreJsonIsNull(LoreJson *value){
+  return cJSON_IsNull(raw(value));
+}
+
 int loreJsonIsNumber(LoreJson *value){
   return cJSON_IsNumber(raw(value));
+}
+
+double loreJsonNumber(LoreJson *value){
+  return value && loreJsonIsNumber(value) ? raw(value)->valuedouble : 0;
 }
 
 LoreJson *loreJsonMember(LoreJson *object, const char *name){
@@ -117,6 +125,11 @@ LoreJson *loreJsonAddArray(LoreCall *call, LoreJson *parent, const char *name){
   return parent && !call->code ? add(call, parent, name, cJSON_CreateArray()) : NULL;
 }
 
+void loreJsonAdd(LoreCall *call, LoreJson *parent, const char *name, LoreJson *value){
+  if( parent && value && !call->code ) add(call, parent, name, raw(value));
+  else loreJsonFree(value);
+}
+
 const char *loreJsonQuoted(LoreCall *call, const char *text){
   if( text==NULL || call->code ) return "null";
   cJSON *string = cJSON_CreateStringReference(text);
@@ -125,6 +138,14 @@ const char *loreJsonQuoted(LoreCall *call, const char *text){
   if( quoted==NULL ) loreNoMemory(call);
   cJSON_free(quoted);
   cJSON_Delete(string);
+  return copy;
+}
+
+const char *loreJsonPrint(LoreCall *call, LoreJson *json){
+  char *text = json && !call->code ? cJSON_PrintUnformatted(raw(json)) : NULL;
+  const char *copy = text ? loreFormat(call, "%s", text) : NULL;
+  if( text==NULL ) loreNoMemory(call);
+  cJSON_free(text);
   return copy;
 }
 

@@ -26,6 +26,8 @@ LoreJson *loreJsonNext(LoreJson *child);
 const char *loreJsonName(LoreJson *child);
 const char *loreJsonText(LoreJson *value);  /* a string's text, NULL for anything else */
 int loreJsonIsNumber(LoreJson *value);
+int loreJsonIsNull(LoreJson *value);
+double loreJsonNumber(LoreJson *value);      /* 0 for anything else */
 LoreJson *loreJsonMember(LoreJson *object, const char *name); /* exact name; NULL when there is none */
 
 /* Making a result. Adders take NULL for parent or after an error and then do nothing. */
@@ -37,7 +39,9 @@ void loreJsonAddReal(LoreCall *call, LoreJson *parent, const char *name, double 
 void loreJsonAddRaw(LoreCall *call, LoreJson *parent, const char *name, const char *json);
 LoreJson *loreJsonAddObject(LoreCall *call, LoreJson *parent, const char *name);
 LoreJson *loreJsonAddArray(LoreCall *call, LoreJson *parent, const char *name);
+void loreJsonAdd(LoreCall *call, LoreJson *parent, const char *name, LoreJson *value); /* takes value over */
 const char *loreJsonQuoted(LoreCall *call, const char *text); /* as JSON; NULL: "null"; lives as long as the call */
+const char *loreJsonPrint(LoreCall *call, LoreJson *json); /* its text, which lives as long as the call */
 void loreJsonResult(LoreCall *call, LoreJson *json); /* the call's result; frees json */
 
 #endif

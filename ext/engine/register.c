@@ -9,6 +9,7 @@
 
 #include "engine/directory.h"
 #include "engine/internal.h"
+#include "engine/text.h"
 
 /* ---- Bindings ---- */
 
@@ -41,6 +42,24 @@ void loreBindingRelease(void *binding){
   loreConnectionRelease(((LoreBinding*)binding)->connection);
 }
 
+static int isAggregate(const LoreSubsystem *subsystem, const char *name){
+  for(int i = 0; i < subsystem->aggregates.count; i++){
+    if( strcmp(subsystem->aggregates.rows[i].name, name)==0 ) return 1;
+  }
+  return 0;
+}
+
+static int countWords(const char *text){
+  int count = 0;
+  for(const char *p = text; *(p += strspn(p, " ")); p += strcspn(p, " ")) count++;
+  return count;
+}
+
+int loreBindingArity(const LoreBinding *binding){
+  if( binding->kind!=LORE_ROW_FUNCTION || !isAggregate(binding->subsystem, loreBindingName(binding)) ) return -1;
+  return countWords(loreBindingArguments(binding));
+}
+
 static int countRows(const LoreSubsystem *const *subsystems){
   int count = 0;
   for(int i = 0; subsystems[i]; i++){
@@ -59,7 +78,7 @@ static LoreBinding *addBinding(LoreConnection *connection, const LoreSubsystem *
   return binding;
 }
 
-static int makeBindings(LoreConnection *connection){
+static int makeBindings(LoreConnection *connection, const char *taken){
   connection->bindings = sqlite3_malloc64((sqlite3_uint64)countRows(connection->subsystems)*sizeof(LoreBinding) + 1);
   if( connection->bindings==NULL ) return SQLITE_NOMEM;
   for(int i = 0; connection->subsystems[i]; i++){
@@ -70,6 +89,7 @@ static int makeBindings(LoreConnection *connection){
       addBinding(connection, s, LORE_ROW_FUNCTION)->row.function = &s->functions.rows[k];
     }
     for(int k = 0; k < s->aggregates.count; k++){
+      if( taken && loreWordIn(s->aggregates.rows[k].name, taken) ) continue;
       addBinding(connection, s, LORE_ROW_AGGREGATE)->row.aggregate = &s->aggregates.rows[k];
     }
   }
@@ -126,6 +146,31 @@ static int findLoaded(sqlite3 *db, int *is_loaded, char **version){
   return code;
 }
 
+/* *taken: the common names that the host has, "median|quantile" (sqlite3_free), NULL for none. */
+static int findTaken(sqlite3 *db, const char *common, char **taken){
+  sqlite3_stmt *statement = NULL;
+  int code = sqlite3_prepare_v2(db, kLoreSql[SQL_ENGINE_FUNCTIONS].text, -1, &statement, NULL);
+  while( code==SQLITE_OK && (code = sqlite3_step(statement))==SQLITE_ROW ){
+    const char *name = (const char*)sqlite3_column_text(statement, 0);
+    char word[64] = "";
+    code = SQLITE_OK;
+    if( name && strlen(name) < sizeof word ) loreAsciiLower(word, name, strlen(name));
+    if( !loreWordIn(word, common) || (*taken && loreWordIn(word, *taken)) ) continue;
+    *taken = *taken ? sqlite3_mprintf("%z|%s", *taken, word) : sqlite3_mprintf("%s", word);
+    if( *taken==NULL ) code = SQLITE_NOMEM;
+  }
+  sqlite3_finalize(statement);
+  return code==SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int findAllTaken(sqlite3 *db, const LoreSubsystem *const *subsystems, char **taken){
+  int code = SQLITE_OK;
+  for(int i = 0; subsystems[i] && code==SQLITE_OK; i++){
+    if( subsystems[i]->common ) code = findTaken(db, subsystems[i]->common, taken);
+  }
+  return code;
+}
+
 /* SQLITE_OK when there is nothing to register. */
 static int compareVersions(const char *loaded, char **error){
   if( loaded && strcmp(loaded, LORE_VERSION)==0 ) return SQLITE_OK;
@@ -140,7 +185,8 @@ static void unregister(LoreConnection *connection){
   for(int i = 0; i < connection->binding_count; i++){
     const char *name = loreBindingName(&connection->bindings[i]);
     if( connection->bindings[i].kind!=LORE_ROW_READER ){
-      sqlite3_create_function_v2(db, name, -1, SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
+      int arity = loreBindingArity(&connection->bindings[i]);
+      sqlite3_create_function_v2(db, name, arity, SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
     }
     sqlite3_create_module_v2(db, name, NULL, NULL, NULL);
   }
@@ -150,7 +196,10 @@ static void unregister(LoreConnection *connection){
 }
 
 static int registerAll(LoreConnection *connection){
-  int code = makeBindings(connection);
+  char *taken = NULL;
+  int code = findAllTaken(connection->db, connection->subsystems, &taken);
+  if( code==SQLITE_OK ) code = makeBindings(connection, taken);
+  sqlite3_free(taken);
   if( code==SQLITE_OK ) code = loreConnectionRegister(connection);
   if( code==SQLITE_OK ) code = loreRegisterFrame(connection);
   for(int i = 0; code==SQLITE_OK && i < connection->binding_count; i++) code = registerBinding(&connection->bindings[i]);

@@ -27,8 +27,18 @@ void loreResultText(LoreCall *call, const char *text){
   setTextResult(call, text, text ? strlen(text) : 0);
 }
 
+void loreResultWord(LoreCall *call, const char *word){
+  setTextResult(call, NULL, 0);
+  call->result = (LoreResult){ .type = SQLITE_TEXT, .word = word, .length = strlen(word) };
+}
+
 void loreResultTextLength(LoreCall *call, const char *text, size_t length){
   setTextResult(call, text, length);
+}
+
+void loreResultBlob(LoreCall *call, const void *bytes, size_t length){
+  setTextResult(call, bytes, length);
+  if( call->result.text ) call->result.type = SQLITE_BLOB;
 }
 
 void loreResultOwned(LoreCall *call, char *text, size_t length, int is_json){
@@ -109,7 +119,7 @@ static void resultColumn(LoreCall *call, const LoreResult *result){
   switch( result->type ){
     case SQLITE_INTEGER: loreRowInt(call, result->integer); break;
     case SQLITE_FLOAT: loreRowReal(call, result->real); break;
-    default: loreRowTextLength(call, result->text, result->length); break;
+    default: loreRowTextLength(call, result->word ? result->word : result->text, result->length); break;
   }
 }
 
@@ -131,7 +141,7 @@ void loreResultNewest(LoreCall *call){
   switch( result->type ){
     case SQLITE_INTEGER: loreResultInt(call, result->integer); break;
     case SQLITE_FLOAT: loreResultReal(call, result->real); break;
-    default: loreResultTextLength(call, result->text, result->length); break;
+    default: loreResultTextLength(call, result->word ? result->word : result->text, result->length); break;
   }
   call->result.is_json = result->is_json;
 }

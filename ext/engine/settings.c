@@ -68,12 +68,23 @@ static const char *standardOf(LoreCall *call, const char *name){
   return NULL;
 }
 
-const char *loreSettingText(LoreCall *call, const char *name){
+/* Until the cache is asked again; NULL after an error. */
+static const char *valueOf(LoreCall *call, const char *name){
   Settings *settings = loreCached(call, &kKey, buildSettings, releaseSettings);
   if( settings==NULL ) return NULL;
   Setting *setting = settings->first;
   while( setting && strcmp(setting->name, name)!=0 ) setting = setting->next;
-  return setting ? loreFormat(call, "%s", setting->value) : standardOf(call, name);
+  return setting ? setting->value : standardOf(call, name);
+}
+
+const char *loreSettingText(LoreCall *call, const char *name){
+  const char *value = valueOf(call, name);
+  return value ? loreFormat(call, "%s", value) : NULL;
+}
+
+int loreSettingIs(LoreCall *call, const char *name, const char *word){
+  const char *value = valueOf(call, name);
+  return value && strcmp(value, word)==0;
 }
 
 sqlite3_int64 loreSettingInt(LoreCall *call, const char *name){

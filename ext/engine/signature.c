@@ -8,7 +8,8 @@
 #include "engine/internal.h"
 #include "engine/text.h"
 
-static const char *const kTypeNames[] = { "text", "int", "real", "json", "object", "array", "time", "word", "any" };
+static const char *const kTypeNames[] = { "text", "int", "real", "json", "object", "array", "time", "word", "any", "number",
+                                         "blob" };
 
 static char *copyText(char **pool, const char *text, size_t length){
   char *copy = *pool;
@@ -55,6 +56,10 @@ static int parseType(const char *text, size_t length, LoreArgument *argument, ch
 static int parseArgument(const char *piece, size_t length, LoreArgument *argument, char **pool){
   if( length > 0 && piece[length - 1]=='!' ){
     argument->required = 1;
+    length--;
+  }
+  if( length > 0 && piece[length - 1]=='?' ){
+    argument->written = 1;
     length--;
   }
   const char *equals = memchr(piece, '=', length);

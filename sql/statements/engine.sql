@@ -8,11 +8,19 @@ SELECT 1 FROM main.lore_connection;
 -- :vtab
 INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1);
 
+-- :name engine_enlist         writes nothing, but lore_frame hears of this transaction's end
+-- :vtab
+INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE 0;
+
+-- :name engine_inner_frame     for a part of a body
+-- :vtab
+INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1);
+
 -- :name engine_hold           opens a read transaction; or, prepared, tells SQLite of lost memory (call.c)
 SELECT 1 FROM main.sqlite_schema LIMIT 1;
 
--- :name engine_triggers       of the application, in the file
-SELECT count(*) FROM main.sqlite_schema WHERE type = 'trigger';
+-- :name engine_triggers       of the application, in the file: ours write nothing that a body could not undo
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'trigger' AND name NOT GLOB 'lore_on_*';
 
 -- :name engine_temp_triggers
 SELECT count(*) FROM temp.sqlite_schema WHERE type = 'trigger';
@@ -22,6 +30,9 @@ SELECT 1;
 
 -- :name engine_loaded          names of all modules; the table of them would read the schema and wait for its lock
 PRAGMA module_list;
+
+-- :name engine_functions       names of all functions, likewise
+PRAGMA function_list;
 
 -- :name engine_version
 SELECT lore_version();

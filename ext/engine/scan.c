@@ -1,0 +1,192 @@
+#include "engine/scan.h"
+
+#include <string.h>
+
+static const char *skipBlank(const char *p, const char *end){
+  while( p < end && (*p==' ' || *p=='\t' || *p=='\n' || *p=='\r') ) p++;
+  return p;
+}
+
+/* Behind the string that begins at p. */
+static const char *skipString(const char *p, const char *end, int *has_escapes){
+  for(p++; p < end && *p!='"'; p++){
+    if( *p!='\\' ) continue;
+    *has_escapes = 1;
+    p++;
+  }
+  return p < end ? p + 1 : end;
+}
+
+/* Behind the array or object that begins at p. */
+static const char *skipNested(const char *p, const char *end){
+  int depth = 0, ignored;
+  while( p < end ){
+    char c = *p;
+    if( c=='"' ){
+      p = skipString(p, end, &ignored);
+      continue;
+    }
+    p++;
+    if( c=='{' || c=='[' ) depth++;
+    else if( (c=='}' || c==']') && --depth==0 ) break;
+  }
+  return p;
+}
+
+static const char *skipWord(const char *p, const char *end){
+  while( p < end && strchr(" \t\n\r,]}:", *p)==NULL ) p++;
+  return p;
+}
+
+static LoreScanKind kindOf(char c){
+  switch( c ){
+    case '{': return LORE_SCAN_OBJECT;
+    case '[': return LORE_SCAN_ARRAY;
+    case '"': return LORE_SCAN_STRING;
+    case 'n': return LORE_SCAN_NULL;
+    case 't': return LORE_SCAN_TRUE;
+    case 'f': return LORE_SCAN_FALSE;
+    default: return LORE_SCAN_NUMBER;
+  }
+}
+
+/* Behind the value that begins at p; 0 where none does. */
+static int readValue(const char *p, const char *end, LoreScanValue *value){
+  if( p >= end || *p=='\0' ) return 0;
+  *value = (LoreScanValue){ .kind = kindOf(*p), .text = p };
+  switch( value->kind ){
+    case LORE_SCAN_STRING: p = skipString(p, end, &value->has_escapes); break;
+    case LORE_SCAN_ARRAY: case LORE_SCAN_OBJECT: p = skipNested(p, end); break;
+    default: p = skipWord(p, end); break;
+  }
+  value->length = (size_t)(p - value->text);
+  return value->length > 0;
+}
+
+int loreScanText(const char *text, size_t length, LoreScanValue *value){
+  const char *end = text + length;
+  return readValue(skipBlank(text, end), end, value);
+}
+
+LoreScan loreScanInto(const LoreScanValue *value){
+  int is_nested = (value->kind==LORE_SCAN_ARRAY || value->kind==LORE_SCAN_OBJECT) && value->length >= 2;
+  const char *begin = is_nested ? value->text + 1 : "";
+  return (LoreScan){ begin, is_nested ? value->text + value->length - 1 : begin, value->kind==LORE_SCAN_OBJECT };
+}
+
+int loreScanNext(LoreScan *scan, LoreScanValue *name, LoreScanValue *value){
+  LoreScanValue unused;
+  const char *p = skipBlank(scan->next, scan->end);
+  if( p < scan->end && *p==',' ) p = skipBlank(p + 1, scan->end);
+  if( scan->is_object ){
+    if( name==NULL ) name = &unused;
+    if( !readValue(p, scan->end, name) || name->kind!=LORE_SCAN_STRING ) return 0;
+    p = skipBlank(name->text + name->length, scan->end);
+    if( p < scan->end && *p==':' ) p = skipBlank(p + 1, scan->end);
+  }
+  if( !readValue(p, scan->end, value) ) return 0;
+  scan->next = value->text + value->length;
+  return 1;
+}
+
+/* ---- Strings ---- */
+
+static int hexDigit(char c){
+  if( c >= '0' && c <= '9' ) return c - '0';
+  if( c >= 'a' && c <= 'f' ) return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* The four digits at p; -1 when they are not there. */
+static long hexOf(const char *p, const char *end){
+  long value = 0;
+  if( end - p < 4 ) return -1;
+  for(int i = 0; i < 4; i++){
+    int digit = hexDigit(p[i]);
+    if( digit < 0 ) return -1;
+    value = value*16 + digit;
+  }
+  return value;
+}
+
+static char *putUtf8(char *to, unsigned long c){
+  if( c < 0x80 ){
+    *to++ = (char)c;
+  }else if( c < 0x800 ){
+    *to++ = (char)(0xc0 | c >> 6);
+    *to++ = (char)(0x80 | (c & 0x3f));
+  }else if( c < 0x10000 ){
+    *to++ = (char)(0xe0 | c >> 12);
+    *to++ = (char)(0x80 | (c >> 6 & 0x3f));
+    *to++ = (char)(0x80 | (c & 0x3f));
+  }else{
+    *to++ = (char)(0xf0 | c >> 18);
+    *to++ = (char)(0x80 | (c >> 12 & 0x3f));
+    *to++ = (char)(0x80 | (c >> 6 & 0x3f));
+    *to++ = (char)(0x80 | (c & 0x3f));
+  }
+  return to;
+}
+
+/* The code point of the \u at p - 1, and of the second half behind it; *p is moved behind both. -1: none that text may hold. */
+static long codePoint(const char **p, const char *end){
+  long c = hexOf(*p + 1, end);
+  if( c <= 0 || (c >= 0xdc00 && c < 0xe000) ) return -1;
+  *p += 5;
+  if( c < 0xd800 || c >= 0xe000 ) return c;
+  long low = end - *p >= 6 && (*p)[0]=='\\' && (*p)[1]=='u' ? hexOf(*p + 2, end) : -1;
+  if( low < 0xdc00 || low >= 0xe000 ) return -1;
+  *p += 6;
+  return 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+}
+
+static char plainEscape(char c){
+  switch( c ){
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return c;
+  }
+}
+
+long loreScanDecode(const LoreScanValue *string, char *to){
+  const char *p = string->text + 1, *end = string->text + string->length - 1;
+  char *begin = to;
+  while( p < end ){
+    if( *p!='\\' ){
+      *to++ = *p++;
+      continue;
+    }
+    if( ++p >= end ) return -1;
+    if( *p!='u' ){
+      *to++ = plainEscape(*p++);
+      continue;
+    }
+    long c = codePoint(&p, end);
+    if( c < 0 ) return -1;
+    to = putUtf8(to, (unsigned long)c);
+  }
+  *to = 0;
+  return (long)(to - begin);
+}
+
+int loreScanIs(const LoreScanValue *string, const char *text){
+  char decoded[64];
+  size_t length = strlen(text);
+  if( !string->has_escapes ) return string->length==length + 2 && memcmp(string->text + 1, text, length)==0;
+  return string->length < sizeof decoded && loreScanDecode(string, decoded) >= 0 && strcmp(decoded, text)==0;
+}
+
+int loreScanMember(const LoreScanValue *object, const char *name, LoreScanValue *value){
+  int found = 0;
+  LoreScan scan = loreScanInto(object);
+  LoreScanValue one, other;
+  while( scan.is_object && loreScanNext(&scan, &one, &other) ){
+    if( !loreScanIs(&one, name) ) continue;
+    *value = other;
+    found = 1;
+  }
+  return found;
+}

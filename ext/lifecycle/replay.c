@@ -1,0 +1,152 @@
+/*
+** signal_state_replay: what the log says, compared row by row with what the tables say; only what differs
+** is written, so a sound file is not changed.
+*/
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/json.h"
+#include "lifecycle/lifecycle.h"
+#include "lifecycle/memory.h"
+#include "lifecycle/tables.h"
+
+enum { MOST_SHOWN = 100, LOOK_EVERY = 1000 };
+
+static int isSameText(const char *a, const char *b){
+  return a==b || (a && b && strcmp(a, b)==0);
+}
+
+static int isSameRow(const SignalRecord *a, const SignalRecord *b){
+  const SignalRow *x = &a->row, *y = &b->row;
+  return x->state==y->state && x->severity==y->severity && x->initial==y->initial && x->peak==y->peak && x->first==y->first
+      && x->last==y->last && x->escalated==y->escalated && x->cleared==y->cleared && x->cooldown==y->cooldown
+      && x->acknowledged==y->acknowledged && x->acknowledged_until==y->acknowledged_until && x->muted_until==y->muted_until
+      && x->count==y->count && x->clean_runs==y->clean_runs && isSameText(x->acknowledged_by, y->acknowledged_by)
+      && isSameText(x->note, y->note) && isSameText(x->evidence, y->evidence) && isSameText(a->entity_type, b->entity_type)
+      && isSameText(a->entity_id, b->entity_id) && isSameText(a->type, b->type);
+}
+
+/* ---- Signals ---- */
+
+/* How many rows were other than the log says. */
+static int rebuildSignals(MemoryBook *memory, SignalTables *tables){
+  int changed = 0;
+  LoreCall *call = memory->book.call;
+  for(int i = 0; i < memory->count && !loreFailed(call); i++){
+    SignalRecord present;
+    const SignalRecord *wanted = &memory->signals[i].record;
+    if( i % LOOK_EVERY==LOOK_EVERY - 1 && loreInterrupted(call) ) break;
+    tables->book.methods->read(&tables->book, wanted->key, &present);
+    int is_new = present.row.state==STATE_NONE;
+    if( !is_new && isSameRow(&present, wanted) ) continue;
+    tablesRestore(tables, wanted, is_new);
+    changed++;
+  }
+  return changed;
+}
+
+/* ---- Transitions ---- */
+
+static int isSameTransition(LoreStatement *rows, const MemoryLogged *logged){
+  const SignalTransition *one = &logged->transition;
+  char at[LORE_TIME_SIZE];
+  const char *const wanted[] = { logged->key, at, signalStateWord(one->from), signalStateWord(one->to),
+                                 signalSeverityWord(one->from_severity), signalSeverityWord(one->to_severity),
+                                 signalCauseWord(one->cause), one->rule, one->actor, one->note, one->evidence };
+  loreTimeFormat(one->at, at);
+  for(int i = 0; i < (int)(sizeof wanted/sizeof *wanted); i++){
+    if( !isSameText(loreColumnText(rows, i + 1), wanted[i]) ) return 0;
+  }
+  return 1;
+}
+
+/* A row to be written: which of the log's transitions (-1: none, it goes) belongs at which number. */
+typedef struct Correction {
+  sqlite3_int64 seq;
+  int wanted;
+} Correction;
+
+typedef struct Corrections {
+  Correction *list; /* sqlite3_malloc */
+  int count, capacity;
+} Corrections;
+
+static void correct(LoreCall *call, Corrections *corrections, sqlite3_int64 seq, int wanted){
+  if( corrections->count==corrections->capacity ){
+    int capacity = corrections->capacity ? 2*corrections->capacity : 64;
+    Correction *list = sqlite3_realloc64(corrections->list, (sqlite3_uint64)capacity*sizeof *list);
+    if( list==NULL ){
+      loreNoMemory(call);
+      return;
+    }
+    corrections->list = list;
+    corrections->capacity = capacity;
+  }
+  corrections->list[corrections->count++] = (Correction){ seq, wanted };
+}
+
+/* The n-th transition of the log belongs to the n-th row of its time that is no foreign signal's. *next becomes how many
+** of them have a row. */
+static void compareTransitions(MemoryBook *memory, Corrections *corrections, int *next){
+  LoreCall *call = memory->book.call;
+  LoreStatement *rows = loreQuery(call, SQL_TRANSITION_ROWS);
+  *next = 0;
+  while( loreNext(rows) ){
+    if( memoryIsForeign(memory, loreColumnText(rows, 1)) ) continue;
+    if( *next >= memory->log_count ) correct(call, corrections, loreColumnInt(rows, 0), -1);
+    else if( !isSameTransition(rows, &memory->log[*next]) ) correct(call, corrections, loreColumnInt(rows, 0), *next);
+    if( *next < memory->log_count ) (*next)++;
+  }
+}
+
+static int rebuildTransitions(MemoryBook *memory, SignalTables *tables){
+  int next;
+  LoreCall *call = memory->book.call;
+  Corrections corrections = { NULL, 0, 0 };
+  compareTransitions(memory, &corrections, &next);
+  for(int i = 0; i < corrections.count && !loreFailed(call); i++){
+    const Correction *one = &corrections.list[i];
+    loreLetInt(call, "seq", one->seq);
+    if( one->wanted < 0 ) loreWriteOne(call, SQL_TRANSITION_DELETE);
+    else tablesLog(tables, memory->log[one->wanted].key, &memory->log[one->wanted].transition, one->seq);
+  }
+  int changed = corrections.count + memory->log_count - next;
+  for(; next < memory->log_count && !loreFailed(call); next++){
+    tablesLog(tables, memory->log[next].key, &memory->log[next].transition, 0);
+  }
+  sqlite3_free(corrections.list);
+  return changed;
+}
+
+/* ---- signal_state_replay ---- */
+
+static void answer(LoreCall *call, const MemoryBook *memory, int changed_signals, int changed_transitions){
+  LoreJson *result = loreJsonObject(call);
+  loreJsonAddInt(call, result, "events", memory->events);
+  loreJsonAddInt(call, result, "signals", memory->count);
+  loreJsonAddInt(call, result, "transitions", memory->log_count);
+  loreJsonAddInt(call, result, "changed_signals", changed_signals);
+  loreJsonAddInt(call, result, "changed_transitions", changed_transitions);
+  loreJsonAddInt(call, result, "unknown", memory->foreign.count);
+  LoreJson *keys = loreJsonAddArray(call, result, "unknown_keys");
+  for(int i = 0; i < memory->foreign.count && i < MOST_SHOWN; i++) loreJsonAddText(call, keys, NULL, memory->foreign.keys[i]);
+  loreJsonResult(call, result);
+}
+
+/* Result: JSON counts, and the signals that were there before the log began. */
+void signalStateReplay(LoreCall *call){
+  MemoryBook memory;
+  SignalTables tables;
+  int signals = 0, transitions = 0;
+  memoryOpen(call, &memory);
+  tablesOpen(call, &tables);
+  if( memoryReplay(&memory) ){
+    signals = rebuildSignals(&memory, &tables);
+    transitions = rebuildTransitions(&memory, &tables);
+  }else if( !loreFailed(call) ){
+    loreNotice(call, "nothing was recorded: lore_set('record_events', 'on') begins a log");
+  }
+  if( !loreFailed(call) ) answer(call, &memory, signals, transitions);
+  tablesClose(&tables);
+  memoryClose(&memory);
+}

@@ -1,0 +1,45 @@
+/*
+** Numbers by rank, for quantiles over all rows or over a moving window. Pure: knows no SQLite.
+**
+** While nothing but adding happens the numbers are only listed; the first question sorts them. When rows come or go
+** after a question (a window), they move into an AVL tree (Adelson-Velsky and Landis 1962) whose nodes count what is under
+** them: a row then costs O(log n), and so does a question. Equal numbers share a node.
+*/
+#ifndef LORE_PATTERNS_RANKS_H
+#define LORE_PATTERNS_RANKS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct RankNode RankNode;
+
+/* Zeroed memory is no number; set `reallocate` (like realloc, never called with 0 bytes) before the first one. */
+typedef struct Ranks {
+  void *(*reallocate)(void *old, size_t bytes);
+  double *list;          /* before there is a tree */
+  size_t listed, list_room;
+  int sorted;            /* the list was asked */
+  RankNode *nodes;       /* nodes[0] is "none" */
+  uint32_t node_count, node_room, root, unused; /* unused: a list of free nodes, by their left link */
+  int has_tree;
+} Ranks;
+
+enum { RANKS_MOST = 0x7ffffff0 }; /* numbers at once */
+
+int ranksAdd(Ranks *ranks, double x);    /* 0: no memory, or too many; not-a-number must not come */
+int ranksRemove(Ranks *ranks, double x); /* one that was added; 0: no memory */
+size_t ranksCount(const Ranks *ranks);
+
+/*
+** The quantile q of 0..1 by linear interpolation between the numbers of rank floor and ceiling of q*(n - 1): definition
+** 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996; what Excel, R and NumPy take by themselves.
+** 0 when there is none: no number, or the middle between infinities of both signs.
+*/
+int ranksQuantile(Ranks *ranks, double q, double *quantile);
+
+/* Between two neighbours; shared with the sketch. fraction 0..1, low <= high; not-a-number between infinities. */
+double ranksBetween(double low, double high, double fraction);
+
+void ranksFree(Ranks *ranks, void (*release)(void *));
+
+#endif
