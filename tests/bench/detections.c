@@ -93,12 +93,23 @@ static char *makeDocument(const Detection *rows, int count, int with_ids){
   return text;
 }
 
+static int compareTexts(const void *left, const void *right){
+  return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* Each entity once. */
 static char *makeScope(const Detection *rows, int count){
+  const char **ids = malloc((size_t)count*sizeof *ids);
   char *text = malloc((size_t)count*sizeof rows->entity_id + 100), *p = text;
-  if( text==NULL ) exit(1);
+  if( ids==NULL || text==NULL ) exit(1);
+  for(int i = 0; i < count; i++) ids[i] = rows[i].entity_id;
+  qsort(ids, (size_t)count, sizeof *ids, compareTexts);
   p += sprintf(p, "{\"entity_type\":\"" DETECTION_ENTITY_TYPE "\",\"entity_ids\":[");
-  for(int i = 0; i < count; i++) p += sprintf(p, "%s\"%s\"", i ? "," : "", rows[i].entity_id);
+  for(int i = 0; i < count; i++){
+    if( i==0 || strcmp(ids[i], ids[i - 1]) ) p += sprintf(p, "%s\"%s\"", i ? "," : "", ids[i]);
+  }
   strcpy(p, "]}");
+  free(ids);
   return text;
 }
 

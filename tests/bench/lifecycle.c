@@ -14,7 +14,7 @@
 #include "upsert.h"
 #include "ways.h"
 
-enum { ROUNDS = 5, KEYS = 50000, TIMES = 4, RUN = 10000, PROFILED_KEYS = 3000 };
+enum { ROUNDS = 5, KEYS = 25000, TIMES = 4, RUN = 10000, PROFILED_KEYS = 3000 };
 
 /* One workload in all its forms. */
 typedef struct Load {

@@ -169,6 +169,7 @@ static void compare(const World *world, const Batch *batch, int as_verdicts){
 
 static int runOnly(const World *world, const char *name){
   Batch batch = batchMake("all new", 3000, 1);
+  printf("%d calls\n", batch.count);
   for(int w = 0; w < WAYS; w++){
     if( strcmp(kWays[w].name, name)==0 ){
       measure(world, &batch, &kWays[w]);
