@@ -11,7 +11,7 @@ $(BENCH_OUT)/%.o: tests/bench/%.c tests/bench/build.mk | packages
 	@mkdir -p $(@D)
 	@$(CC) $(BENCH_FLAGS) -c -o $@ $<
 
-$(BENCH_OUT)/signals: $(BENCH_OUT)/batch.o $(BENCH_OUT)/baseline.o
+$(BENCH_OUT)/signals: $(BENCH_OUT)/batch.o $(BENCH_OUT)/baseline.o $(BENCH_OUT)/ways.o
 $(BENCH_OUT)/lifecycle: $(BENCH_OUT)/detections.o $(BENCH_OUT)/upsert.o $(BENCH_OUT)/ways.o
 $(BENCH_OUT)/growth: $(BENCH_OUT)/detections.o $(BENCH_OUT)/upsert.o
 

@@ -84,8 +84,9 @@ static char *makeDocument(const Detection *rows, int count, int with_ids){
   if( text==NULL ) exit(1);
   *p++ = '[';
   for(int i = 0; i < count; i++){
-    p += sprintf(p, "%s{\"signal_type\":\"%s\",\"entity_type\":\"" DETECTION_ENTITY_TYPE "\",\"entity_id\":\"%s\",\"severity\":\"%s\"",
-                 i ? "," : "", rows[i].type, rows[i].entity_id, rows[i].severity);
+    p += sprintf(p, "%s{\"signal_type\":\"%s\",\"entity_type\":\"" DETECTION_ENTITY_TYPE "\",\"entity_id\":\"%s\"",
+                 i ? "," : "", rows[i].type, rows[i].entity_id);
+    p += sprintf(p, ",\"severity\":\"%s\"", rows[i].severity);
     if( with_ids ) p += sprintf(p, ",\"detection_id\":\"%s\"", rows[i].detection_id);
     *p++ = '}';
   }

@@ -2,8 +2,9 @@
 ** What one detection costs as the table grows: signal_upsert, and the upsert by hand in C beside it.
 **
 ** A table of N signals is filled, read once, so that the cache holds it, and repeats of random signals are
-** timed, the two ways in turn, each pass in a transaction of its own; the commit is not timed, for it writes as many pages as the pass has
-** touched. The exponent is the slope of a line through (log N, log time). With a third argument `full`, to 5 million.
+** timed, the two ways in turn, each pass in a transaction of its own; the commit is not timed, for it writes as
+** many pages as the pass has touched. The exponent is the slope of a line through (log N, log time). With a third
+** argument `full`, to 5 million.
 */
 #include <math.h>
 #include <stdio.h>
@@ -116,7 +117,8 @@ int main(int argc, char **argv){
   double ours[SIZES_MOST], hand[SIZES_MOST];
   char path[4096];
   snprintf(path, sizeof path, "%s/growth.db", argv[2]);
-  printf("\nOne more detection of a random signal, cache holds the file: microseconds (median of %d rounds of %d)\n", ROUNDS, CALLS);
+  printf("\nOne more detection of a random signal, cache holds the file: microseconds (median of %d rounds of %d)\n",
+         ROUNDS, CALLS);
   printf("  %10s  %14s  %10s  %6s\n", "signals", "signal_upsert", "C by hand", "ratio");
   for(int i = 0; i < sizes; i++){
     measure(argv[1], path, kSizes[i], &ours[i], &hand[i]);
