@@ -140,6 +140,7 @@ typedef struct LoreValue {
 
 typedef struct LoreLocal {
   const char *name;
+  unsigned hash; /* of the name */
   LoreValue value;
 } LoreLocal;
 
