@@ -250,7 +250,7 @@ const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int par
   if( place < call->local_count && strcmp(call->locals[place].name, name)==0 ) return &call->locals[place].value;
   for(int i = 0; i < call->local_count; i++){
     if( strcmp(call->locals[i].name, name)!=0 ) continue;
-    statement->places[parameter] = (signed char)i;
+    statement->places[parameter] = (unsigned char)i;
     return &call->locals[i].value;
   }
   loreRefuse(call, LORE_NOT_READY, "nobody has given the parameter :%s a value (loreLet…)", name);

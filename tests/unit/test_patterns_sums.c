@@ -45,8 +45,9 @@ static void what_does_not_fit_changes_nothing(void **state){
   full = before = (PatternSums){ .confidence = { .rows = INT64_MIN } };
   assert_int_equal(patternSumsRemove(&full, &m), 0);
   assertSame(&full, &before);
-  full = before = (PatternSums){ .tokens = 5, .cost_nano = 5, .retry_rows = 5,
-                                 .confidence = { .rows = 5, .durations = 5, .duration_sum = 5, .error_rows = 5, .error_sum = 5, .retry_sum = 5 } };
+  full = before = (PatternSums){
+    .tokens = 5, .cost_nano = 5, .retry_rows = 5,
+    .confidence = { .rows = 5, .durations = 5, .duration_sum = 5, .error_rows = 5, .error_sum = 5, .retry_sum = 5 } };
   assert_int_equal(patternSumsRemove(&full, &m), 0); /* the squares would fall below 0 */
   assertSame(&full, &before);
 }
