@@ -188,9 +188,20 @@ void loreSetNull(LoreCall *call, int argument){
   call->values[argument].type = SQLITE_NULL;
 }
 
-static LoreValue *local(LoreCall *call, const char *name){
+/* The place of a local; local_count when there is none. A name is mostly the very same literal as last time. */
+static int placeOf(const LoreCall *call, const char *name){
   int i = 0;
-  while( i < call->local_count && strcmp(call->locals[i].name, name)!=0 ) i++;
+  while( i < call->local_count && call->locals[i].name!=name ) i++;
+  if( i < call->local_count ) return i;
+  for(i = 0; i < call->local_count; i++){
+    const char *other = call->locals[i].name;
+    if( *other==*name && strcmp(other, name)==0 ) break;
+  }
+  return i;
+}
+
+static LoreValue *local(LoreCall *call, const char *name){
+  int i = placeOf(call, name);
   if( i==LORE_MAX_LOCALS ){
     loreRefuse(call, LORE_NOT_READY, "more than %d values in one call", LORE_MAX_LOCALS);
     i = 0;
@@ -220,7 +231,22 @@ void loreLetNull(LoreCall *call, const char *name){
   *local(call, name) = (LoreValue){ .type = SQLITE_NULL };
 }
 
-const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter){
+/* The parameters of a statement stand mostly where they stood in the call before. */
+static const LoreValue *findLocal(LoreCall *call, LoreStatement *statement, int parameter){
+  static const LoreValue kNull = { .type = SQLITE_NULL };
+  const char *name = sqlite3_bind_parameter_name(statement->prepared, parameter + 1) + 1;
+  int place = LORE_MAP_HINT - (int)statement->map[parameter];
+  int is_there = place >= 0 && place < call->local_count && strcmp(call->locals[place].name, name)==0;
+  if( !is_there ) place = placeOf(call, name);
+  if( place < call->local_count ){
+    statement->map[parameter] = (signed char)(LORE_MAP_HINT - place);
+    return &call->locals[place].value;
+  }
+  loreRefuse(call, LORE_NOT_READY, "nobody has given the parameter :%s a value (loreLet…)", name);
+  return &kNull;
+}
+
+const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter){
   static const LoreValue kNull = { .type = SQLITE_NULL };
   int argument = (int)statement->map[parameter];
   if( argument==LORE_MAP_AT ){
@@ -229,12 +255,7 @@ const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, i
   }
   if( argument >= 0 ) return &call->values[argument];
   if( argument==LORE_MAP_LATE ) return &kNull;
-  const char *name = sqlite3_bind_parameter_name(statement->prepared, parameter + 1) + 1;
-  for(int i = 0; i < call->local_count; i++){
-    if( strcmp(call->locals[i].name, name)==0 ) return &call->locals[i].value;
-  }
-  loreRefuse(call, LORE_NOT_READY, "nobody has given the parameter :%s a value (loreLet…)", name);
-  return &kNull;
+  return findLocal(call, statement, parameter);
 }
 
 /* ---- Clock, memory ---- */
@@ -314,13 +335,29 @@ static void *countTriggers(LoreCall *call){
   return count;
 }
 
+/* Counted when the temporary schema may have changed: not while nothing was committed to it since. */
+static int hasTempTriggers(LoreCall *call){
+  static const char kKey;
+  sqlite3 *db = call->connection->db;
+  struct { int is_known; unsigned version; int has; } *known = loreKept(call, &kKey, sizeof *known);
+  unsigned version = 0;
+  if( known==NULL || sqlite3_file_control(db, "temp", SQLITE_FCNTL_DATA_VERSION, &version)!=SQLITE_OK ) return 0;
+  int is_changing = sqlite3_txn_state(db, "temp")==SQLITE_TXN_WRITE;
+  if( !is_changing && known->is_known && known->version==version ) return known->has;
+  int has = loreFindInt(call, SQL_ENGINE_TEMP_TRIGGERS) > 0;
+  known->is_known = !is_changing && !call->code;
+  known->version = version;
+  known->has = has;
+  return has;
+}
+
 /* What a trigger of the application writes no body can undo. Older hosts go on with a transaction after memory has run
 ** out (seen on 3.37, not on 3.40), so a body can't be sure of its own undoing either. */
 static int needsFrame(LoreCall *call){
   static const char kKey;
   if( sqlite3_libversion_number() < 3040000 ) return 1;
   const sqlite3_int64 *count = loreCachedSchema(call, &kKey, countTriggers, sqlite3_free);
-  return (count && *count > 0) || loreFindInt(call, SQL_ENGINE_TEMP_TRIGGERS) > 0;
+  return (count && *count > 0) || hasTempTriggers(call);
 }
 
 static void runWhole(LoreCall *call, void *unused){

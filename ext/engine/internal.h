@@ -72,7 +72,10 @@ const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken); /*
 
 /* ---- connection.c ---- */
 
-enum { LORE_MAP_LOCAL = -1, LORE_MAP_AT = -2, LORE_MAP_LATE = -3 /* ?1: bound by who takes it */ };
+enum {
+  LORE_MAP_LOCAL = -1, LORE_MAP_AT = -2, LORE_MAP_LATE = -3, /* ?1: bound by who takes it */
+  LORE_MAP_HINT = -4  /* and below: a local, which stood last time at LORE_MAP_HINT less this */
+};
 
 struct LoreStatement {
   LoreConnection *connection;
@@ -167,6 +170,8 @@ struct LoreCall {
   LoreValue now_value;
   LoreBlock *blocks;
   int statements;   /* taken and not yet released */
+  int transaction;  /* SQLITE_TXN_WRITE: it was seen to be one, and will stay one as long as the call */
+  unsigned version; /* then: SQLITE_FCNTL_DATA_VERSION */
   LoreRows *rows;
   LoreResult result;
   LoreValue values[LORE_MAX_ARGUMENTS];
@@ -178,7 +183,7 @@ void loreCallArguments(LoreCall *call, int count, sqlite3_value **values); /* re
 void loreCallMissing(LoreCall *call, int argument); /* the error that names it */
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write);
 void loreCallEnd(LoreCall *call);
-const LoreValue *loreCallValue(LoreCall *call, const LoreStatement *statement, int parameter);
+const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter);
 void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
 void loreCheckArgument(LoreCall *call, int argument);          /* check.c */
 const char *loreRealText(double value, char digits[LORE_REAL_SIZE]); /* the shortest that reads back as itself */

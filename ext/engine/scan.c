@@ -9,11 +9,11 @@ static const char *skipBlank(const char *p, const char *end){
 
 /* Behind the string that begins at p. */
 static const char *skipString(const char *p, const char *end, int *has_escapes){
-  for(p++; p < end && *p!='"'; p++){
-    if( *p!='\\' ) continue;
-    *has_escapes = 1;
-    p++;
-  }
+  const char *quote = p + 1 < end ? memchr(p + 1, '"', (size_t)(end - p - 1)) : NULL;
+  if( quote==NULL ) return end;
+  if( memchr(p, '\\', (size_t)(quote - p))==NULL ) return quote + 1;
+  *has_escapes = 1;
+  for(p++; p < end && *p!='"'; p++) if( *p=='\\' ) p++;
   return p < end ? p + 1 : end;
 }
 
@@ -63,9 +63,13 @@ static int readValue(const char *p, const char *end, LoreScanValue *value){
   return value->length > 0;
 }
 
+/* An array or object ends where the text does: it need not be walked. */
 int loreScanText(const char *text, size_t length, LoreScanValue *value){
-  const char *end = text + length;
-  return readValue(skipBlank(text, end), end, value);
+  const char *end = text + length, *p = skipBlank(text, end);
+  while( end > p && (end[-1]==' ' || end[-1]=='\t' || end[-1]=='\n' || end[-1]=='\r') ) end--;
+  if( p==end || (*p!='[' && *p!='{') ) return readValue(p, end, value);
+  *value = (LoreScanValue){ .kind = kindOf(*p), .text = p, .length = (size_t)(end - p) };
+  return 1;
 }
 
 LoreScan loreScanInto(const LoreScanValue *value){
