@@ -7,7 +7,7 @@ UNIT_FLAGS    = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iext -Itests/unit 
                 -DVECTORS='"tests/vectors/canonical_key.json"' $$(pkg-config --cflags $(UNIT_PACKAGES)) -MMD -MP
 
 # What knows no SQLite; a program takes from the library what it calls.
-PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest text) \
+PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest scan text) \
                 $(patsubst %,ext/keys/%.c,candidates domain github kinds name registry text url) \
                 $(patsubst %,ext/signals/%.c,gate)
 UNIT_OBJECTS  = $(PURE_SOURCES:%.c=$(UNIT_OUT)/%.o)
