@@ -85,11 +85,22 @@ static void *addBuilt(LoreCall *call, const void *key, void *(*build)(LoreCall *
   return value;
 }
 
+/* The state of main's transaction. One that writes stays, and its version too, as long as the call goes well. */
+static int look(LoreCall *call){
+  sqlite3 *db = call->connection->db;
+  if( call->transaction==SQLITE_TXN_WRITE ) return SQLITE_TXN_WRITE;
+  call->transaction = sqlite3_txn_state(db, "main");
+  if( call->transaction==SQLITE_TXN_WRITE ) sqlite3_file_control(db, "main", SQLITE_FCNTL_DATA_VERSION, &call->version);
+  return call->transaction;
+}
+
 /* `writing`: what is built now may hold uncommitted rows. */
 static void *refresh(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *), int writing){
-  unsigned version = 0;
+  unsigned version = call->version;
   LoreConnection *connection = call->connection;
-  sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+  if( call->transaction!=SQLITE_TXN_WRITE ){
+    sqlite3_file_control(connection->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+  }
   LoreCacheEntry **link = linkTo(connection, key);
   if( *link && (*link)->version==version ) return (*link)->value;
   if( *link ) withdraw(connection, link);
@@ -114,13 +125,15 @@ void *loreKept(LoreCall *call, const void *key, size_t bytes){
 }
 
 void *loreCachedSchema(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){
-  return call->code ? NULL : refresh(call, key, build, release, 0);
+  if( call->code ) return NULL;
+  look(call);
+  return refresh(call, key, build, release, 0);
 }
 
 void *loreCached(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){
   if( call->code ) return NULL;
   LoreStatement *hold = NULL;
-  int state = sqlite3_txn_state(call->connection->db, "main");
+  int state = look(call);
   if( state==SQLITE_TXN_NONE ){
     hold = loreQuery(call, SQL_ENGINE_HOLD); /* opens the read transaction, without which the version is stale */
     if( hold ) loreStatementStep(hold);

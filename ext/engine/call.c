@@ -193,24 +193,26 @@ void loreSetNull(LoreCall *call, int argument){
   call->values[argument].type = SQLITE_NULL;
 }
 
-/* Tells most names apart (FNV-1a). */
-static unsigned hashOf(const char *name){
-  unsigned hash = 2166136261u;
-  for(; *name; name++) hash = (hash ^ (unsigned char)*name)*16777619u;
-  return hash;
+/* The place of a local; local_count when there is none. A name is mostly the very same literal as last time. */
+static int placeOf(const LoreCall *call, const char *name){
+  int i = 0;
+  while( i < call->local_count && call->locals[i].name!=name ) i++;
+  if( i < call->local_count ) return i;
+  for(i = 0; i < call->local_count; i++){
+    const char *other = call->locals[i].name;
+    if( *other==*name && strcmp(other, name)==0 ) break;
+  }
+  return i;
 }
 
 static LoreValue *local(LoreCall *call, const char *name){
-  int i = 0;
-  unsigned hash = hashOf(name);
-  while( i < call->local_count && (call->locals[i].hash!=hash || strcmp(call->locals[i].name, name)!=0) ) i++;
+  int i = placeOf(call, name);
   if( i==LORE_MAX_LOCALS ){
     loreRefuse(call, LORE_NOT_READY, "more than %d values in one call", LORE_MAX_LOCALS);
     i = 0;
   }
   if( i==call->local_count ) call->local_count++;
   call->locals[i].name = name;
-  call->locals[i].hash = hash;
   return &call->locals[i].value;
 }
 
@@ -238,6 +240,20 @@ void loreLetNull(LoreCall *call, const char *name){
   *local(call, name) = (LoreValue){ .type = SQLITE_NULL };
 }
 
+/* A parameter's value stands mostly where it stood in the call before. */
+static const LoreValue *findLocal(LoreCall *call, LoreStatement *statement, int parameter){
+  static const LoreValue kNull = { .type = SQLITE_NULL };
+  const char *name = sqlite3_bind_parameter_name(statement->prepared, parameter + 1) + 1;
+  int place = statement->places[parameter];
+  if( place >= call->local_count || strcmp(call->locals[place].name, name)!=0 ) place = placeOf(call, name);
+  if( place < call->local_count ){
+    statement->places[parameter] = (unsigned char)place;
+    return &call->locals[place].value;
+  }
+  loreRefuse(call, LORE_NOT_READY, "nobody has given the parameter :%s a value (loreLet…)", name);
+  return &kNull;
+}
+
 const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter){
   static const LoreValue kNull = { .type = SQLITE_NULL };
   int argument = (int)statement->map[parameter];
@@ -247,16 +263,7 @@ const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int par
   }
   if( argument >= 0 ) return &call->values[argument];
   if( argument==LORE_MAP_LATE ) return &kNull;
-  const char *name = sqlite3_bind_parameter_name(statement->prepared, parameter + 1) + 1;
-  int place = statement->places[parameter]; /* where it was last time */
-  if( place < call->local_count && strcmp(call->locals[place].name, name)==0 ) return &call->locals[place].value;
-  for(int i = 0; i < call->local_count; i++){
-    if( strcmp(call->locals[i].name, name)!=0 ) continue;
-    statement->places[parameter] = (unsigned char)i;
-    return &call->locals[i].value;
-  }
-  loreRefuse(call, LORE_NOT_READY, "nobody has given the parameter :%s a value (loreLet…)", name);
-  return &kNull;
+  return findLocal(call, statement, parameter);
 }
 
 /* ---- Clock, memory ---- */
@@ -336,13 +343,29 @@ static void *countTriggers(LoreCall *call){
   return count;
 }
 
+/* Counted when the temporary schema may have changed: not while nothing was committed to it since. */
+static int hasTempTriggers(LoreCall *call){
+  static const char kKey;
+  sqlite3 *db = call->connection->db;
+  struct { int is_known; unsigned version; int has; } *known = loreKept(call, &kKey, sizeof *known);
+  unsigned version = 0;
+  if( known==NULL || sqlite3_file_control(db, "temp", SQLITE_FCNTL_DATA_VERSION, &version)!=SQLITE_OK ) return 0;
+  int is_changing = sqlite3_txn_state(db, "temp")==SQLITE_TXN_WRITE;
+  if( !is_changing && known->is_known && known->version==version ) return known->has;
+  int has = loreFindInt(call, SQL_ENGINE_TEMP_TRIGGERS) > 0;
+  known->is_known = !is_changing && !call->code;
+  known->version = version;
+  known->has = has;
+  return has;
+}
+
 /* What a trigger of the application writes no body can undo. Older hosts go on with a transaction after memory has run
 ** out (seen on 3.37, not on 3.40), so a body can't be sure of its own undoing either. */
 static int needsFrame(LoreCall *call){
   static const char kKey;
   if( sqlite3_libversion_number() < 3040000 ) return 1;
   const sqlite3_int64 *count = loreCachedSchema(call, &kKey, countTriggers, sqlite3_free);
-  return (count && *count > 0) || loreFindInt(call, SQL_ENGINE_TEMP_TRIGGERS) > 0;
+  return (count && *count > 0) || hasTempTriggers(call);
 }
 
 static void runWhole(LoreCall *call, void *unused){

@@ -10,6 +10,7 @@
 #include "engine/directory.h"
 #include "engine/internal.h"
 #include "engine/json.h"
+#include "engine/scan.h"
 #include "engine/text.h"
 
 static const char *rangeText(LoreCall *call, const LoreArgument *argument){
@@ -121,7 +122,7 @@ static int isJson(LoreCall *call){
   return loreFindInt(call, SQL_ENGINE_JSON_VALID) || loreFindInt(call, SQL_ENGINE_JSON_VALID) || call->code;
 }
 
-/* Text is parsed by SQLite itself, which also stores and reads it. */
+/* What is not plain at first sight is parsed by SQLite itself, which also stores and reads it. */
 static void checkJson(LoreCall *call, int i, LoreType type, int required){
   static const char *const kForms[] = { "JSON", "a JSON object", "a JSON array" };
   const char *form = kForms[type - LORE_JSON];
@@ -133,14 +134,15 @@ static void checkJson(LoreCall *call, int i, LoreType type, int required){
     return;
   }
   if( value->length==0 && !required ) return; /* '' clears, as NULL leaves alone */
+  int is_plain = loreScanIsPlain(value->text, value->length);
   /* Each level takes two brackets, so a short text can't be too deep. */
-  if( value->length > (size_t)LORE_JSON_DEPTH*2 && loreJsonDepth(value->text, value->length) > LORE_JSON_DEPTH ){
+  if( !is_plain && value->length > (size_t)LORE_JSON_DEPTH*2 && loreJsonDepth(value->text, value->length) > LORE_JSON_DEPTH ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "%s must not be nested more than %d deep", call->signature->arguments[i].name,
                LORE_JSON_DEPTH);
     return;
   }
   loreLetArgument(call, "json", i);
-  if( !formFits(value, type, !required) || !loreUtf8Valid(value->text, value->length) || !isJson(call) ){
+  if( !formFits(value, type, !required) || !loreUtf8Valid(value->text, value->length) || (!is_plain && !isJson(call)) ){
     refuse(call, i, form);
   }
 }

@@ -145,7 +145,6 @@ typedef struct LoreValue {
 
 typedef struct LoreLocal {
   const char *name;
-  unsigned hash; /* of the name */
   LoreValue value;
 } LoreLocal;
 
@@ -170,6 +169,8 @@ struct LoreCall {
   LoreValue now_value;
   LoreBlock *blocks;
   int statements;   /* taken and not yet released */
+  int transaction;  /* SQLITE_TXN_WRITE: it was seen to be one, and will stay one as long as the call */
+  unsigned version; /* then: SQLITE_FCNTL_DATA_VERSION */
   LoreRows *rows;
   LoreResult result;
   LoreValue values[LORE_MAX_ARGUMENTS];

@@ -21,14 +21,11 @@ static LoreJson *wrap(LoreCall *call, cJSON *json){
 }
 
 int loreJsonDepth(const char *text, size_t length){
-  int depth = 0, deepest = 0, in_string = 0;
+  int depth = 0, deepest = 0;
   for(size_t i = 0; i < length; i++){
     char c = text[i];
-    if( in_string ){
-      if( c=='\\' ) i++;
-      else if( c=='"' ) in_string = 0;
-    }else if( c=='"' ){
-      in_string = 1;
+    if( c=='"' ){
+      for(i++; i < length && text[i]!='"'; i++) if( text[i]=='\\' ) i++;
     }else if( c=='{' || c=='[' ){
       if( ++depth > deepest ) deepest = depth;
     }else if( c=='}' || c==']' ){

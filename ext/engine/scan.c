@@ -1,5 +1,6 @@
 #include "engine/scan.h"
 
+#include <stdint.h>
 #include <string.h>
 
 static const char *skipBlank(const char *p, const char *end){
@@ -9,11 +10,11 @@ static const char *skipBlank(const char *p, const char *end){
 
 /* Behind the string that begins at p. */
 static const char *skipString(const char *p, const char *end, int *has_escapes){
-  for(p++; p < end && *p!='"'; p++){
-    if( *p!='\\' ) continue;
-    *has_escapes = 1;
-    p++;
-  }
+  const char *quote = p + 1 < end ? memchr(p + 1, '"', (size_t)(end - p - 1)) : NULL;
+  if( quote==NULL ) return end;
+  if( memchr(p, '\\', (size_t)(quote - p))==NULL ) return quote + 1;
+  *has_escapes = 1;
+  for(p++; p < end && *p!='"'; p++) if( *p=='\\' ) p++;
   return p < end ? p + 1 : end;
 }
 
@@ -63,9 +64,13 @@ static int readValue(const char *p, const char *end, LoreScanValue *value){
   return value->length > 0;
 }
 
+/* An array or object ends where the text does: it need not be walked. */
 int loreScanText(const char *text, size_t length, LoreScanValue *value){
-  const char *end = text + length;
-  return readValue(skipBlank(text, end), end, value);
+  const char *end = text + length, *p = skipBlank(text, end);
+  while( end > p && (end[-1]==' ' || end[-1]=='\t' || end[-1]=='\n' || end[-1]=='\r') ) end--;
+  if( p==end || (*p!='[' && *p!='{') ) return readValue(p, end, value);
+  *value = (LoreScanValue){ .kind = kindOf(*p), .text = p, .length = (size_t)(end - p) };
+  return 1;
 }
 
 LoreScan loreScanInto(const LoreScanValue *value){
@@ -189,4 +194,97 @@ int loreScanMember(const LoreScanValue *object, const char *name, LoreScanValue 
     found = 1;
   }
   return found;
+}
+
+/* ---- Is it plain JSON? Each check gives what stands behind the thing at p, NULL where it is not well formed ---- */
+
+static const char *checkEscape(const char *p, const char *end){
+  if( ++p >= end ) return NULL;
+  if( *p=='u' ) return hexOf(p + 1, end) >= 0 ? p + 5 : NULL;
+  return *p && strchr("\"\\/bfnrt", *p) ? p + 1 : NULL;
+}
+
+static const char *checkString(const char *p, const char *end){
+  p++;
+  while( p && p < end && *p!='"' ){
+    if( (unsigned char)*p < 0x20 ) return NULL;
+    p = *p=='\\' ? checkEscape(p, end) : p + 1;
+  }
+  return p && p < end ? p + 1 : NULL;
+}
+
+static const char *checkDigits(const char *p, const char *end){
+  const char *begin = p;
+  while( p < end && *p >= '0' && *p <= '9' ) p++;
+  return p > begin ? p : NULL;
+}
+
+static const char *checkNumber(const char *p, const char *end){
+  if( *p=='-' ) p++;
+  const char *begin = p;
+  p = checkDigits(p, end);
+  if( p && *begin=='0' && p > begin + 1 ) return NULL;
+  if( p && p < end && *p=='.' ) p = checkDigits(p + 1, end);
+  if( p==NULL || p >= end || (*p!='e' && *p!='E') ) return p;
+  p++;
+  if( p < end && (*p=='+' || *p=='-') ) p++;
+  return checkDigits(p, end);
+}
+
+static const char *checkScalar(const char *p, const char *end){
+  static const char *const kWords[] = { "true", "false", "null" };
+  if( p < end && *p=='"' ) return checkString(p, end);
+  for(int i = 0; i < 3; i++){
+    size_t length = strlen(kWords[i]);
+    if( (size_t)(end - p) >= length && memcmp(p, kWords[i], length)==0 ) return p + length;
+  }
+  return p < end ? checkNumber(p, end) : NULL;
+}
+
+/* A member's name and its colon, and the blanks behind. */
+static const char *checkName(const char *p, const char *end){
+  p = p < end && *p=='"' ? checkString(p, end) : NULL;
+  if( p ) p = skipBlank(p, end);
+  return p && p < end && *p==':' ? skipBlank(p + 1, end) : NULL;
+}
+
+/* What is open around a place: one bit each, 1 an object, the innermost lowest. */
+typedef struct Nest {
+  uint64_t kinds;
+  int depth;
+} Nest;
+
+enum { NEST_MOST = 64 };
+
+/* Behind a value: closes what ends there. Where the next value or name begins, or the end of the text. */
+static const char *checkEnds(const char *p, const char *end, Nest *nest){
+  for(p = skipBlank(p, end); nest->depth > 0 && p < end && *p==(nest->kinds & 1 ? '}' : ']'); p = skipBlank(p + 1, end)){
+    nest->kinds >>= 1;
+    nest->depth--;
+  }
+  if( nest->depth==0 ) return p;
+  return p < end && *p==',' ? skipBlank(p + 1, end) : NULL;
+}
+
+/* The value at p; into an array or object it goes only as far as its first value or name. */
+static const char *checkValue(const char *p, const char *end, Nest *nest){
+  if( p >= end || (*p!='[' && *p!='{') ){
+    p = checkScalar(p, end);
+    return p ? checkEnds(p, end, nest) : NULL;
+  }
+  if( nest->depth==NEST_MOST ) return NULL;
+  nest->depth++;
+  nest->kinds = nest->kinds << 1 | (*p=='{');
+  p = skipBlank(p + 1, end);
+  return p < end && *p==(nest->kinds & 1 ? '}' : ']') ? checkEnds(p, end, nest) : p;
+}
+
+int loreScanIsPlain(const char *text, size_t length){
+  const char *end = text + length, *p = skipBlank(text, end);
+  Nest nest = { 0, 0 };
+  do{
+    if( nest.depth > 0 && (nest.kinds & 1) ) p = checkName(p, end);
+    if( p ) p = checkValue(p, end, &nest);
+  }while( p && nest.depth > 0 );
+  return p==end;
 }

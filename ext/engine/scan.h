@@ -26,6 +26,10 @@ typedef struct LoreScan {
   int is_object;
 } LoreScan;
 
+/* 1 when the text is one value in strict JSON (RFC 8259) and nothing in it is nested deeper than 64. 0 says nothing: ask a
+** parser. */
+int loreScanIsPlain(const char *text, size_t length);
+
 /* The value that the text is. 0 when there is none. */
 int loreScanText(const char *text, size_t length, LoreScanValue *value);
 

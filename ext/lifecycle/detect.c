@@ -82,7 +82,7 @@ static void run(LoreCall *call, Upsert *upsert){
   upsert->tables.book.methods->rule(&upsert->tables.book, upsert->record.type, &upsert->rule);
   if( recordIsOn(call) ) loreInFrame(call, recordAndSee, upsert);
   else if( !loreFailed(call) ) see(call, upsert);
-  loreResultWord(call, signalOutcomeWord(upsert->outcome));
+  if( !loreFailed(call) ) loreResultWord(call, signalOutcomeWord(upsert->outcome)); /* after an error there is none */
 }
 
 static Detection detectionOf(LoreCall *call, int severity, int evidence){

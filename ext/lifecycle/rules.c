@@ -70,6 +70,14 @@ void rulesClear(Rules *rules){
   *rules = (Rules){ NULL, 0, 0 };
 }
 
+/* The row for any type: mostly the first, for names begin with letters. */
+static const RuleRow *anyOf(const Rules *rules){
+  for(int i = 0; i < rules->count && (unsigned char)rules->rows[i].type[0] <= '*'; i++){
+    if( strcmp(rules->rows[i].type, "*")==0 ) return &rules->rows[i];
+  }
+  return NULL;
+}
+
 static const RuleRow *rowOf(const Rules *rules, const char *type){
   int is_there;
   int place = placeOf(rules, type, &is_there);
@@ -93,7 +101,7 @@ static int64_t milliseconds(int64_t seconds){
 
 void rulesFind(const Rules *rules, const char *type, SignalRule *rule){
   const char *ignored;
-  const RuleRow *own = rowOf(rules, type), *any = rowOf(rules, "*");
+  const RuleRow *own = rowOf(rules, type), *any = anyOf(rules);
   rule->cooldown_ms = milliseconds(numberOf(own, any, RULE_COOLDOWN, &ignored));
   rule->escalate_after_ms = milliseconds(numberOf(own, any, RULE_AGE, &rule->age_from));
   rule->escalate_after_count = numberOf(own, any, RULE_COUNT, &rule->count_from);

@@ -88,8 +88,10 @@ static Severity readSeverity(Reader *reader, const char *word){
   return severity;
 }
 
-static int memberOf(const LoreScanValue *name){
+/* `likely`: the one behind the member before, for most programs write them in one order. */
+static int memberOf(const LoreScanValue *name, int likely){
   int i = 0;
+  if( likely < MEMBER_COUNT && loreScanIs(name, kMembers[likely].name) ) return likely;
   while( i < MEMBER_COUNT && !loreScanIs(name, kMembers[i].name) ) i++;
   return i;
 }
@@ -107,8 +109,9 @@ static void readMembers(Reader *reader, const LoreScanValue *object, const char 
   LoreScan scan = loreScanInto(object);
   LoreScanValue name, value;
   unsigned seen = 0;
+  int member = -1;
   while( loreScanNext(&scan, &name, &value) && !loreFailed(reader->call) ){
-    int member = memberOf(&name);
+    member = memberOf(&name, member + 1);
     if( member==MEMBER_COUNT || (seen >> member & 1) ){
       refuse(reader, "", member==MEMBER_COUNT ? "has no such member" : "has a member twice", &name);
       return;

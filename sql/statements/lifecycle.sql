@@ -11,10 +11,11 @@ UPDATE main.signal_state
  WHERE signal_key = :signal_key
    AND (severity = :severity OR :rank < CASE severity WHEN 'info' THEN 0 WHEN 'watch' THEN 1 WHEN 'low' THEN 1 WHEN 'warning' THEN 2
                                                       WHEN 'medium' THEN 2 WHEN 'high' THEN 3 WHEN 'critical' THEN 4 END)
-   AND CASE state WHEN 'active' THEN (:most IS NULL OR detection_count < :most) AND (:oldest IS NULL OR first_detected_at > :oldest)
+   AND CASE state WHEN 'active' THEN (:most IS NULL OR detection_count < :most)
+                                 AND (:oldest IS NULL OR (length(first_detected_at) = 24 AND first_detected_at > :oldest))
                   WHEN 'escalated' THEN 1
                   WHEN 'acknowledged' THEN acknowledged_until IS NULL OR acknowledged_until > :at END
-   AND length(first_detected_at) = 24 AND length(last_detected_at) = 24; -- a taken-over row may have another form
+   AND length(last_detected_at) = 24; -- a taken-over row may have another form
 
 -- :name state_begin
 INSERT INTO main.signal_state(signal_key, entity_type, entity_id, signal_type, severity, first_detected_at, last_detected_at,
