@@ -13,6 +13,13 @@ static unsigned char *recentNews(LoreCall *call){
 
 enum { MANY_NEWS = 192 }; /* three quarters */
 
+/* The transition stands although what it fired has failed: by itself nothing undoes it. */
+static void takeBack(LoreCall *call){
+  loreLetInt(call, "seq", sqlite3_last_insert_rowid(loreDatabase(call)));
+  loreUndo(call, SQL_STATE_UNBEGUN);
+  loreUndo(call, SQL_STATE_UNBEGIN);
+}
+
 static int begin(SignalBook *book, const SignalRecord *record, const Detection *detection){
   LoreCall *call = book->call;
   Muting muting = { 0, NO_TIME };
@@ -22,7 +29,7 @@ static int begin(SignalBook *book, const SignalRecord *record, const Detection *
   tablesLetRecord(call, record);
   if( loreRun(call, SQL_STATE_BEGIN)==0 ) return 0;
   loreWriteOne(call, SQL_STATE_BEGUN);
-  if( loreFailed(call) ) loreUndo(call, SQL_STATE_UNBEGIN);
+  if( loreFailed(call) ) takeBack(call);
   return 1;
 }
 
