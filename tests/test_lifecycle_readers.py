@@ -177,6 +177,22 @@ def test_a_replay_of_the_recorded_events_gives_the_same_bytes(db):
             assert after[table] == before[table], table
 
 
+@pytest.mark.parametrize("off", ["'record_events', 'off'", "'record_events'"])
+def test_what_came_after_recording_was_switched_off_is_not_undone(db, off):
+    db.run("SELECT lore_set('record_events', 'on')")
+    found(db)
+    db.run(f"SELECT lore_set({off})")
+    found(db, "critical")
+    found(db, entity_id="later")
+    before = dump(db)
+    assert json.loads(db.value("SELECT signal_state_replay()"))["changed_signals"] == 0
+    assert "switched off" in db.value("SELECT lore_notice()")
+    assert_same(before, dump(db))
+    assert db.run("SELECT * FROM signal_state_backtest(NULL)") == []
+    db.run("SELECT lore_set('record_events', 'on')")
+    assert json.loads(db.value("SELECT signal_state_replay()"))["unknown_keys"] == [KEY, "client:later:latency"]
+
+
 SPOILT = {
     "changed": ["UPDATE signal_state SET severity = 'info', state = 'active', note = NULL, detection_count = 9, cleared_at = NULL",
                 "UPDATE signal_transitions SET actor = 'nobody', at = '2020-01-01T00:00:00.000Z', to_state = 'active'"],

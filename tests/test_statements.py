@@ -18,7 +18,7 @@ def statements():
 
 @pytest.mark.parametrize("sql", statements())
 def test_a_statement_prepares_on_a_migrated_file(db, sql):
-    parameters = {name: None for name in re.findall(r":([a-z_]+)", sql)}
+    parameters = {name: None for name in re.findall(r":([a-z_][a-z0-9_]*)", sql)}
     if "?1" in sql:
         sql, parameters = sql.replace("?1", ":first"), {"first": None, **parameters}
     db.run("EXPLAIN " + sql, parameters)

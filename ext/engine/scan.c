@@ -14,7 +14,7 @@ static const char *skipString(const char *p, const char *end, int *has_escapes){
   if( quote==NULL ) return end;
   if( memchr(p, '\\', (size_t)(quote - p))==NULL ) return quote + 1;
   *has_escapes = 1;
-  for(p++; p < end && *p!='"'; p++) if( *p=='\\' ) p++;
+  for(p++; p < end && *p!='"'; p++) if( *p=='\\' && p + 1 < end ) p++;
   return p < end ? p + 1 : end;
 }
 
@@ -156,32 +156,43 @@ static char plainEscape(char c){
   }
 }
 
+/* The character that stands at *p, or a byte of it; *p is moved behind it. How many bytes; -1: none that text may hold. */
+static int decodeOne(const char **p, const char *end, char *to){
+  if( **p!='\\' ){
+    *to = *(*p)++;
+    return 1;
+  }
+  if( ++*p >= end ) return -1;
+  if( **p!='u' ){
+    *to = plainEscape(*(*p)++);
+    return 1;
+  }
+  long c = codePoint(p, end);
+  return c < 0 ? -1 : (int)(putUtf8(to, (unsigned long)c) - to);
+}
+
 long loreScanDecode(const LoreScanValue *string, char *to){
   const char *p = string->text + 1, *end = string->text + string->length - 1;
   char *begin = to;
   while( p < end ){
-    if( *p!='\\' ){
-      *to++ = *p++;
-      continue;
-    }
-    if( ++p >= end ) return -1;
-    if( *p!='u' ){
-      *to++ = plainEscape(*p++);
-      continue;
-    }
-    long c = codePoint(&p, end);
-    if( c < 0 ) return -1;
-    to = putUtf8(to, (unsigned long)c);
+    int bytes = decodeOne(&p, end, to);
+    if( bytes < 0 ) return -1;
+    to += bytes;
   }
   *to = 0;
   return (long)(to - begin);
 }
 
 int loreScanIs(const LoreScanValue *string, const char *text){
-  char decoded[64];
-  size_t length = strlen(text);
-  if( !string->has_escapes ) return string->length==length + 2 && memcmp(string->text + 1, text, length)==0;
-  return string->length < sizeof decoded && loreScanDecode(string, decoded) >= 0 && strcmp(decoded, text)==0;
+  const char *text_end = text + strlen(text), *p = string->text + 1, *end = string->text + string->length - 1;
+  if( !string->has_escapes ) return end - p==text_end - text && memcmp(p, text, (size_t)(text_end - text))==0;
+  while( p < end ){
+    char one[4];
+    int bytes = decodeOne(&p, end, one);
+    if( bytes < 0 || bytes > text_end - text || memcmp(text, one, (size_t)bytes)!=0 ) return 0;
+    text += bytes;
+  }
+  return text==text_end;
 }
 
 int loreScanMember(const LoreScanValue *object, const char *name, LoreScanValue *value){

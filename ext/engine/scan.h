@@ -1,7 +1,8 @@
 /*
 ** Walks a JSON text that has been found valid (an argument of type json, object or array), one value
 ** at a time, and shows where each stands: nothing is built, and a nested value can be kept just as it
-** was written. Pure: knows no SQLite. To make or to search a document there is json.h.
+** was written. Pure: knows no SQLite. To make or to search a document there is json.h. What it shows of a text that is not
+** valid means nothing, but it never reads beyond the end, and every walk ends.
 */
 #ifndef LORE_SCAN_H
 #define LORE_SCAN_H
@@ -39,10 +40,10 @@ LoreScan loreScanInto(const LoreScanValue *value);
 /* 1 and the next element, with its name in an object (name may be NULL where there is none to have); 0 at the end. */
 int loreScanNext(LoreScan *scan, LoreScanValue *name, LoreScanValue *value);
 
-/* 1 and the value of an object's member of this name, the last of them. */
+/* 1 and the value of an object's member of this name, the last of them; 0, and the value is left as it was: there is none. */
 int loreScanMember(const LoreScanValue *object, const char *name, LoreScanValue *value);
 
-/* 1 when a string is this text. */
+/* 1 when a string is this text, with or without escapes. */
 int loreScanIs(const LoreScanValue *string, const char *text);
 
 /* Decodes a string into `to`, which has room for its length, and ends it with NUL. The bytes written; -1 when it holds

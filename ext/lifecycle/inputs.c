@@ -185,9 +185,12 @@ int memoryReplay(MemoryBook *memory){
   LoreCall *call = memory->book.call;
   sqlite3_int64 start = 0;
   LoreStatement *rows = loreQuery(call, SQL_EVENT_START);
+  loreLetNull(call, "last_transition");
   if( loreNext(rows) ){
     start = loreColumnInt(rows, 0);
     memory->first_transition = loreColumnInt(rows, 1);
+    memory->is_over = loreColumnGiven(rows, 2);
+    if( memory->is_over ) loreLetInt(call, "last_transition", loreColumnInt(rows, 2));
   }
   loreDone(rows);
   loreLetInt(call, "start", start);

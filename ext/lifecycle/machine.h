@@ -8,7 +8,7 @@
 **   cleared                           active        reactivated
 **   active                            escalated     escalated_by_count, escalated_by_age
 **   active, acknowledged, suppressed  escalated     severity_rise, escalated (a person's)
-**   active, escalated                 acknowledged  acknowledged
+**   active, escalated, acknowledged   acknowledged  acknowledged
 **   active, escalated, acknowledged   suppressed    suppressed (dismissed)
 **   acknowledged, suppressed          active, or escalated when escalated_at is set: expired
 **   any but cleared                   cleared       cleared, auto_cleared
@@ -24,7 +24,9 @@
 #define NO_EVIDENCE "null"
 
 /* States of a signal; STATE_NONE: there is none. */
-typedef enum SignalState { STATE_ACTIVE, STATE_ESCALATED, STATE_ACKNOWLEDGED, STATE_CLEARED, STATE_SUPPRESSED, STATE_NONE } SignalState;
+typedef enum SignalState {
+  STATE_ACTIVE, STATE_ESCALATED, STATE_ACKNOWLEDGED, STATE_CLEARED, STATE_SUPPRESSED, STATE_NONE
+} SignalState;
 
 /* Words of the ladder; two of them stand on the same rung as another. */
 typedef enum Severity {
@@ -119,14 +121,15 @@ void signalMiss(SignalRow *row, const SignalRule *rule, int64_t at, SignalChange
 /* What time alone does. */
 void signalSweep(SignalRow *row, const SignalRule *rule, int64_t at, SignalChange *change);
 
-/* Decisions. `why` says, where nothing changes, in what way it stands against it. */
+/* Decisions. What is not STANDS_CHANGED says why nothing of the row was changed. */
 typedef enum Standing { STANDS_CHANGED, STANDS_SAME, STANDS_CLEARED, STANDS_SUPPRESSED, STANDS_LOWER } Standing;
 
 Standing signalEscalate(SignalRow *row, Severity severity, const char *note, int64_t at, SignalChange *change);
 Standing signalAcknowledge(SignalRow *row, const char *by, const char *note, int64_t until, int64_t at, SignalChange *change);
 Standing signalClear(SignalRow *row, const SignalRule *rule, const char *note, int64_t at, SignalChange *change);
 Standing signalCooldown(SignalRow *row, int64_t until, SignalChange *change);
-/* dismissed_until: the end of an earlier dismissal; NO_TIME: there was none. */
+/* dismissed_until: the end of an earlier dismissal; NO_TIME: there was none. STANDS_CHANGED also where only the mute, which
+** is not of the row, is to be written: of a cleared signal, or of one that is suppressed for longer. */
 Standing signalDismiss(SignalRow *row, const char *by, const char *reason, int64_t until, int64_t dismissed_until, int64_t at,
                        SignalChange *change);
 

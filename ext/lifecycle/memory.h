@@ -50,6 +50,7 @@ typedef struct MemoryBook {
   SignalKeys foreign; /* sorted */
   sqlite3_int64 events;
   sqlite3_int64 first_transition; /* transitions after this number are of the log's time */
+  int is_over;                 /* recording was switched off: what came later, the log does not say */
 } MemoryBook;
 
 void memoryOpen(LoreCall *call, MemoryBook *memory);

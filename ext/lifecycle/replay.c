@@ -140,11 +140,13 @@ void signalStateReplay(LoreCall *call){
   int signals = 0, transitions = 0;
   memoryOpen(call, &memory);
   tablesOpen(call, &tables);
-  if( memoryReplay(&memory) ){
+  int is_recorded = memoryReplay(&memory);
+  if( is_recorded && !memory.is_over ){
     signals = rebuildSignals(&memory, &tables);
     transitions = rebuildTransitions(&memory, &tables);
   }else if( !loreFailed(call) ){
-    loreNotice(call, "nothing was recorded: lore_set('record_events', 'on') begins a log");
+    loreNotice(call, is_recorded ? "recording was switched off: the log does not say what came after, so nothing is changed"
+                                 : "nothing was recorded: lore_set('record_events', 'on') begins a log");
   }
   if( !loreFailed(call) ) answer(call, &memory, signals, transitions);
   tablesClose(&tables);

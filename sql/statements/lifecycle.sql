@@ -156,8 +156,11 @@ DELETE FROM main.signal_cycles WHERE at <= :forgotten;
 -- :name event_insert
 INSERT INTO main.signal_state_events(at, verb, signal_key, args) VALUES (:at, :verb, :signal_key, :args);
 
--- :name event_start              where the log begins
-SELECT seq, json_extract(args, '$.transitions') FROM main.signal_state_events WHERE verb = 'record_on' ORDER BY seq DESC LIMIT 1;
+-- :name event_start              where the log begins; the last transition of its time, when it was switched off since
+SELECT seq, json_extract(args, '$.transitions'),
+       (SELECT json_extract(args, '$.transitions') FROM main.signal_state_events AS later
+         WHERE later.seq > signal_state_events.seq AND verb = 'record_off' ORDER BY later.seq LIMIT 1)
+  FROM main.signal_state_events WHERE verb = 'record_on' ORDER BY seq DESC LIMIT 1;
 
 -- :name event_rows
 SELECT seq, at, verb, signal_key, args FROM main.signal_state_events WHERE seq > :start ORDER BY seq;
@@ -228,7 +231,8 @@ SELECT signal_key FROM main.signal_state AS s
 
 -- :name transition_rows          of the time of the log
 SELECT seq, signal_key, at, from_state, to_state, from_severity, to_severity, cause, rule, actor, note, evidence
-  FROM main.signal_transitions WHERE seq > :first_transition ORDER BY seq;
+  FROM main.signal_transitions
+ WHERE seq > :first_transition AND (:last_transition IS NULL OR seq <= :last_transition) ORDER BY seq;
 
 -- :name transition_replace
 UPDATE main.signal_transitions

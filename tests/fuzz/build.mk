@@ -3,7 +3,7 @@
 FUZZ_CC       = clang
 FUZZ_OUT      = $(BUILD)/tests/fuzz
 FUZZ_PROGRAMS = $(patsubst tests/fuzz/%.c,$(FUZZ_OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_PACKAGES = libpsl libidn2 libutf8proc libsodium
+FUZZ_PACKAGES = libcjson libpsl libidn2 libutf8proc libsodium
 FUZZ_FLAGS    = -std=c11 -D_GNU_SOURCE $(WARNINGS) -g -O1 -fno-omit-frame-pointer \
                 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -Iext
 

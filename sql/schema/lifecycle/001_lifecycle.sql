@@ -121,7 +121,9 @@ BEGIN
 END;
 CREATE TRIGGER main.lore_on_record_events_delete AFTER DELETE ON lore_settings WHEN OLD.name = 'record_events'
 BEGIN
-  INSERT INTO signal_state_events(at, verb, args) VALUES (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), 'record_off', '{}');
+  INSERT INTO signal_state_events(at, verb, args)
+  SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), 'record_off',
+         json_object('transitions', (SELECT coalesce(max(seq), 0) FROM signal_transitions));
 END;
 CREATE TRIGGER main.lore_on_record_on AFTER INSERT ON signal_state_events WHEN NEW.verb = 'record_on'
 BEGIN
