@@ -107,7 +107,7 @@ static void expire(SignalRow *row, int64_t at, SignalChange *change){
 
 /* ---- Detections ---- */
 
-static const char *evidenceOf(const Detection *detection){
+const char *signalEvidence(const Detection *detection){
   const char *evidence = detection->evidence;
   return evidence && strcmp(evidence, NO_EVIDENCE)!=0 ? evidence : NULL;
 }
@@ -118,7 +118,7 @@ static void begin(SignalRow *row, const Muting *muting, const Detection *detecti
                       .first = detection->at, .last = detection->at, .escalated = NO_TIME, .cleared = NO_TIME,
                       .cooldown = NO_TIME, .acknowledged = NO_TIME, .acknowledged_until = NO_TIME,
                       .muted_until = muting->is_muted ? muting->until : NO_TIME, .count = detection->times,
-                      .evidence = evidenceOf(detection) };
+                      .evidence = signalEvidence(detection) };
   SignalTransition *transition = log_(row, change, state, muting->is_muted ? CAUSE_SUPPRESSED : CAUSE_DETECTED, detection->at);
   row->severity = transition->to_severity = detection->severity;
   change->outcome = muting->is_muted ? OUTCOME_SUPPRESSED : OUTCOME_NEW;
@@ -130,7 +130,7 @@ static void count(SignalRow *row, const Detection *detection){
   row->clean_runs = 0;
   if( detection->at < row->last ) return;
   row->last = detection->at;
-  if( detection->evidence ) row->evidence = evidenceOf(detection);
+  if( detection->evidence ) row->evidence = signalEvidence(detection);
 }
 
 static int isOldEnough(const SignalRow *row, const SignalRule *rule, int64_t at){
@@ -187,7 +187,7 @@ void signalDetect(SignalRow *row, const SignalRule *rule, const Muting *muting, 
   }
   /* An expiry has another cause than the detection that met it. */
   SignalTransition *last = change->count ? &change->transitions[change->count - 1] : NULL;
-  if( last && last->cause!=CAUSE_EXPIRED ) last->evidence = evidenceOf(detection);
+  if( last && last->cause!=CAUSE_EXPIRED ) last->evidence = signalEvidence(detection);
 }
 
 Outcome signalStanding(const SignalRow *row){

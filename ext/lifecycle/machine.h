@@ -109,6 +109,9 @@ typedef struct Muting {
   int64_t until;
 } Muting;
 
+/* What it leaves as evidence; NULL: none. */
+const char *signalEvidence(const Detection *detection);
+
 void signalDetect(SignalRow *row, const SignalRule *rule, const Muting *muting, const Detection *detection, SignalChange *change);
 
 /* The outcome of a detection that was counted before. */

@@ -27,6 +27,7 @@ static int begin(SignalBook *book, const SignalRecord *record, const Detection *
   book->methods->muting(book, record, detection->at, &muting);
   if( muting.is_muted || loreFailed(call) ) return 0;
   tablesLetRecord(call, record);
+  loreLetText(call, "first_evidence", signalEvidence(detection));
   if( loreRun(call, SQL_STATE_BEGIN)==0 ) return 0;
   loreWriteOne(call, SQL_STATE_BEGUN);
   if( loreFailed(call) ) takeBack(call);

@@ -17,19 +17,19 @@ UPDATE main.signal_state
                   WHEN 'acknowledged' THEN acknowledged_until IS NULL OR acknowledged_until > :at END
    AND length(last_detected_at) = 24; -- a taken-over row may have another form
 
--- OR FAIL: else SQLite keeps a journal of each statement that fires a trigger or has a SELECT, which trebles its cost inside a
--- frame. What is left behind is undone by the frame, or by state_unbegun.
-
 -- :name state_begin
-INSERT OR FAIL INTO main.signal_state(signal_key, entity_type, entity_id, signal_type, severity, first_detected_at, last_detected_at,
+INSERT INTO main.signal_state(signal_key, entity_type, entity_id, signal_type, severity, first_detected_at, last_detected_at,
                               detection_count, state, initial_severity, peak_severity, evidence)
-SELECT :signal_key, :entity_type, :entity_id, :signal_type, :severity, :at, :at, :times, 'active', :severity, :severity,
-       nullif(:evidence, 'null')
- WHERE NOT EXISTS (SELECT 1 FROM main.signal_state WHERE signal_key = :signal_key);
+VALUES (:signal_key, :entity_type, :entity_id, :signal_type, :severity, :at, :at, :times, 'active', :severity, :severity,
+        :first_evidence)
+ON CONFLICT (signal_key) DO NOTHING;
+
+-- OR FAIL, and no function: else SQLite keeps a journal of each statement that fires a trigger, which trebles its cost inside a
+-- frame. What is left behind is undone by the frame, or by state_unbegun.
 
 -- :name state_begun
 INSERT OR FAIL INTO main.signal_transitions(signal_key, at, to_state, to_severity, cause, evidence)
-VALUES (:signal_key, :at, 'active', :severity, 'detected', nullif(:evidence, 'null'));
+VALUES (:signal_key, :at, 'active', :severity, 'detected', :first_evidence);
 
 -- :name state_unbegun
 DELETE FROM main.signal_transitions WHERE seq = :seq AND signal_key = :signal_key AND at = :at;
