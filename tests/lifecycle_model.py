@@ -241,12 +241,12 @@ class Lifecycle:
                 and (ids is None or row.entity_id in ids))
 
     def miss(self, row, at):
-        """A run has looked and not found it. True when that clears it."""
-        if row.state == "suppressed":
-            self.expire(row, at)
-        if row.state not in OPEN or row.last_detected_at > at:
+        """A run has looked and not found it, which says nothing of what was seen later. True when that clears it."""
+        if row.last_detected_at > at:
             return False
         self.expire(row, at)
+        if row.state not in OPEN:
+            return False
         row.clean_runs += 1
         runs, rule = self.number(row.signal_type, "clean_runs_to_clear")
         if row.clean_runs >= runs:

@@ -193,16 +193,24 @@ void loreSetNull(LoreCall *call, int argument){
   call->values[argument].type = SQLITE_NULL;
 }
 
+/* Tells most names apart (FNV-1a). */
+static unsigned hashOf(const char *name){
+  unsigned hash = 2166136261u;
+  for(; *name; name++) hash = (hash ^ (unsigned char)*name)*16777619u;
+  return hash;
+}
+
 static LoreValue *local(LoreCall *call, const char *name){
   int i = 0;
-  while( i < call->local_count && call->locals[i].name!=name ) i++; /* mostly the same literal */
-  if( i==call->local_count ) for(i = 0; i < call->local_count && strcmp(call->locals[i].name, name)!=0; ) i++;
+  unsigned hash = hashOf(name);
+  while( i < call->local_count && (call->locals[i].hash!=hash || strcmp(call->locals[i].name, name)!=0) ) i++;
   if( i==LORE_MAX_LOCALS ){
     loreRefuse(call, LORE_NOT_READY, "more than %d values in one call", LORE_MAX_LOCALS);
     i = 0;
   }
   if( i==call->local_count ) call->local_count++;
   call->locals[i].name = name;
+  call->locals[i].hash = hash;
   return &call->locals[i].value;
 }
 
@@ -244,7 +252,7 @@ const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int par
   if( place < call->local_count && strcmp(call->locals[place].name, name)==0 ) return &call->locals[place].value;
   for(int i = 0; i < call->local_count; i++){
     if( strcmp(call->locals[i].name, name)!=0 ) continue;
-    statement->places[parameter] = (signed char)i;
+    statement->places[parameter] = (unsigned char)i;
     return &call->locals[i].value;
   }
   loreRefuse(call, LORE_NOT_READY, "nobody has given the parameter :%s a value (loreLet…)", name);

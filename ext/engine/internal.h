@@ -84,7 +84,7 @@ struct LoreStatement {
   unsigned char busy;
   unsigned char temporary;     /* made because the cached one was busy */
   signed char map[LORE_MAX_PARAMETERS]; /* parameter to argument, or one of these */
-  signed char places[LORE_MAX_PARAMETERS]; /* LORE_MAP_LOCAL: where the value was found last */
+  unsigned char places[LORE_MAX_PARAMETERS]; /* LORE_MAP_LOCAL: where the value was found last */
 };
 
 typedef struct LoreResult {
@@ -145,6 +145,7 @@ typedef struct LoreValue {
 
 typedef struct LoreLocal {
   const char *name;
+  unsigned hash; /* of the name */
   LoreValue value;
 } LoreLocal;
 

@@ -124,7 +124,8 @@ static int plainMetrics(LoreJson *document, PatternMetrics *m){
   if( message && text==NULL && !loreJsonIsNull(message) ) return 0;
   if( !plainNumber(document, &kTokens, &tokens, &is_there) || !plainNumber(document, &kCost, &cost, &is_there)
    || !plainNumber(document, &kDuration, &duration, &m->has_duration)
-   || !plainNumber(document, &kRetries, &retries, &m->has_retries) || !plainNumber(document, &kErrors, &errors, &is_there) ) return 0;
+   || !plainNumber(document, &kRetries, &retries, &m->has_retries)
+   || !plainNumber(document, &kErrors, &errors, &is_there) ) return 0;
   m->tokens = (int64_t)tokens;
   m->cost_nano = patternNano(cost);
   m->duration_ms = confidenceMilliseconds(duration);

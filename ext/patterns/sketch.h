@@ -4,7 +4,7 @@
 **
 ** DDSketch (Masson, Rim, Lee: "DDSketch: a fast and fully-mergeable quantile sketch with relative-error guarantees",
 ** 2019) with its linearly interpolated buckets: 64 to each power of two, all of the same width within it, so a bucket's
-** middle is at most 1/129 (0.78 %) away from any of its numbers. The bucket is read off the bits of the double, hence
+** middle is at most 1/128 (0.79 %) away from any of its numbers. The bucket is read off the bits of the double, hence
 ** the same on every machine. Zeros, the smallest and the largest number are kept exactly.
 **
 ** A sign has at most SKETCH_BUCKETS buckets with anything in them (enough for numbers that differ by a factor of 4e9,

@@ -3,6 +3,8 @@
 */
 #include "patterns/statistics.h"
 
+#include "patterns/sketch.h"
+
 static void *reallocate(void *old, size_t bytes){
   return sqlite3_realloc64(old, bytes);
 }

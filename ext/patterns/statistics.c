@@ -14,6 +14,7 @@
 #include "patterns/intervals.h"
 #include "patterns/moments.h"
 #include "patterns/ranks.h"
+#include "patterns/sketch.h"
 
 static void *reallocate(void *old, size_t bytes){
   return sqlite3_realloc64(old, bytes);

@@ -5,7 +5,6 @@
 #define LORE_PATTERNS_STATISTICS_H
 
 #include "engine/engine.h"
-#include "patterns/sketch.h"
 
 enum { STATISTIC_AGGREGATES = 9 };
 extern const LoreAggregate kStatisticAggregates[STATISTIC_AGGREGATES];
@@ -20,7 +19,7 @@ void statisticSketchAt(LoreCall *call);       /* s q! */
 
 /* ---- sketches.c ---- */
 
-void sketchGroupAdd(LoreCall *call, void *sketch);   /* quantile_sketch: x */
+void sketchGroupAdd(LoreCall *call, void *sketch);   /* quantile_sketch: x; `sketch` is a zeroed Sketch */
 void sketchGroupMerge(LoreCall *call, void *sketch); /* quantile_merge: s */
 void sketchGroupValue(LoreCall *call, void *sketch);
 void sketchGroupRelease(void *sketch);

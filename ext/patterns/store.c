@@ -98,7 +98,7 @@ int patternRowStore(LoreCall *call, const PatternRow *pattern, const char *seen)
   loreLetInt(call, "cost_nano_sum", sums->cost_nano);
   loreLetInt(call, "duration_count", confidence->durations);
   loreLetInt(call, "duration_ms_sum", confidence->duration_sum);
-  loreLetInt(call, "squares_e18", squares.e18);
+  loreLetInt(call, "squares_high", squares.e18);
   loreLetInt(call, "squares_rest", squares.rest);
   loreLetInt(call, "error_rows", confidence->error_rows);
   loreLetInt(call, "error_sum", confidence->error_sum);

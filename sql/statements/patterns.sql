@@ -140,14 +140,14 @@ UPDATE main.operation_patterns SET
   first_seen = CASE WHEN :seen IS NULL THEN first_seen ELSE min(coalesce(first_seen, :seen), :seen) END,
   last_seen = CASE WHEN :seen IS NULL THEN last_seen ELSE max(coalesce(last_seen, :seen), :seen) END,
   tokens_sum = :tokens_sum, cost_nano_sum = :cost_nano_sum, duration_count = :duration_count, duration_ms_sum = :duration_ms_sum,
-  duration_squares_e18 = :squares_e18, duration_squares_rest = :squares_rest, error_count = :error_rows, error_sum = :error_sum,
+  duration_squares_e18 = :squares_high, duration_squares_rest = :squares_rest, error_count = :error_rows, error_sum = :error_sum,
   retry_count = :retry_rows, retry_sum = :retry_sum
  WHERE id = :pattern_id
    AND (occurrence_count, avg_tokens_with_llm, avg_cost_with_llm, avg_tokens_with_tool, avg_cost_with_tool, confidence_score,
         potential_monthly_savings, tokens_sum, cost_nano_sum, duration_count, duration_ms_sum, duration_squares_e18,
         duration_squares_rest, error_count, error_sum, retry_count, retry_sum)
     IS NOT (:count, :avg_tokens, :avg_cost, :tool_tokens, :tool_cost, :confidence, :savings, :tokens_sum, :cost_nano_sum,
-            :duration_count, :duration_ms_sum, :squares_e18, :squares_rest, :error_rows, :error_sum, :retry_rows, :retry_sum);
+            :duration_count, :duration_ms_sum, :squares_high, :squares_rest, :error_rows, :error_sum, :retry_rows, :retry_sum);
 
 -- :name pattern_averages          of a pattern that other software may have made, as integers
 SELECT CASE WHEN typeof(avg_tokens_with_llm) IN ('integer', 'real') AND avg_tokens_with_llm BETWEEN 0 AND :most_tokens

@@ -2,7 +2,7 @@
 # tests/bench/run runs them and the Python parts, and puts the verdicts first.
 
 BENCH_OUT      = $(BUILD)/tests/bench
-BENCH_NAMES    = signals load
+BENCH_NAMES    = signals load lifecycle growth
 BENCH_PROGRAMS = $(BENCH_NAMES:%=$(BENCH_OUT)/%)
 BENCH_SHARED   = $(BENCH_OUT)/harness.o
 BENCH_FLAGS    = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Itests/bench $$(pkg-config --cflags sqlite3) -MMD -MP
@@ -11,9 +11,11 @@ $(BENCH_OUT)/%.o: tests/bench/%.c tests/bench/build.mk | packages
 	@mkdir -p $(@D)
 	@$(CC) $(BENCH_FLAGS) -c -o $@ $<
 
-$(BENCH_OUT)/signals: $(BENCH_OUT)/batch.o $(BENCH_OUT)/baseline.o
+$(BENCH_OUT)/signals: $(BENCH_OUT)/batch.o $(BENCH_OUT)/baseline.o $(BENCH_OUT)/ways.o
+$(BENCH_OUT)/lifecycle: $(BENCH_OUT)/detections.o $(BENCH_OUT)/upsert.o $(BENCH_OUT)/ways.o
+$(BENCH_OUT)/growth: $(BENCH_OUT)/detections.o $(BENCH_OUT)/upsert.o
 
 $(BENCH_PROGRAMS): $(BENCH_OUT)/%: $(BENCH_OUT)/%.o $(BENCH_SHARED)
-	@$(CC) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs sqlite3)
+	@$(CC) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs sqlite3) -lm
 
 -include $(wildcard $(BENCH_OUT)/*.d)
