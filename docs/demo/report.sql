@@ -132,8 +132,3 @@ SELECT '9. Why is signal ' || id || ' where it is? (signal_why; ' || source_id |
 .mode box
 .headers on
 SELECT why.* FROM best JOIN signal_why(best.id) AS why;
-
-.print
-.mode list
-.headers off
-SELECT line FROM summary;

@@ -1,0 +1,66 @@
+"""`make demo`, on the sample: the first run tells a story, a second one goes on with it and stores nothing twice."""
+import os
+import subprocess
+
+import pytest
+
+from support import LORE, ROOT, Database
+
+
+def run_demo(folder):
+    environment = {**os.environ, "LORE_DEMO_SAMPLE": "1"}
+    command = [str(ROOT / "docs" / "demo" / "run"), LORE, str(folder)]
+    run = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=120)
+    assert (run.returncode, run.stderr) == (0, ""), run.stderr
+    return run.stdout
+
+
+@pytest.fixture(scope="module")
+def twice(tmp_path_factory):
+    """What two runs print, and the file after each."""
+    folder = tmp_path_factory.mktemp("the demo")
+    runs = []
+    for _ in range(2):
+        text = run_demo(folder)
+        runs.append((text, (folder / "lore.db").read_bytes()))
+    return runs
+
+
+@pytest.fixture(params=[0, 1], ids=["first run", "second run"])
+def after(request, twice, tmp_path):
+    path = tmp_path / "lore.db"
+    path.write_bytes(twice[request.param][1])
+    db = Database(path, load=False)
+    yield db
+    db.close()
+
+
+def last_look(db, outcome):
+    return db.column("SELECT k.value FROM (SELECT result FROM signal_cycles ORDER BY at DESC LIMIT 1)"
+                     " JOIN json_each(result, '$.' || ?) AS k", outcome)
+
+
+@pytest.mark.parametrize("outcome", ["ongoing", "reactivated", "cleared"])
+def test_each_run_shows_ongoing_reactivated_and_cleared_signals(after, outcome):
+    assert last_look(after, outcome)
+
+
+def test_a_security_update_is_critical_and_others_are_not(after):
+    found = after.run("SELECT DISTINCT json_extract(evidence, '$.origin') LIKE '%security%', severity FROM signal_state"
+                      " WHERE signal_type = 'upgrade_available' AND state <> 'cleared'")
+    assert set(found) == {(1, "critical"), (0, "warning"), (0, "info")}
+
+
+def test_nothing_is_learned_or_stored_twice(twice):
+    assert "200 workflows learned from" in twice[0][0] and "Nothing new: 0 stored" not in twice[0][0]
+    assert "Nothing to learn: 0 workflows learned from" in twice[1][0] and "Nothing new: 0 stored" in twice[1][0]
+
+
+def test_each_day_of_the_sample_has_one_cost(after):
+    assert after.row("SELECT count(*), count(DISTINCT json_extract(data, '$.day')) FROM cost_snapshots") == (14, 14)
+    assert after.value("SELECT sum(json_extract(data, '$.workflows')) FROM cost_snapshots") == 200
+
+
+def test_the_rules_say_what_a_person_says_in_nine_of_ten_requests(twice):
+    hits = int(twice[0][0].split("The rules say what a person says in ")[1].split(" of 200")[0])
+    assert 180 <= hits < 200
