@@ -15,7 +15,7 @@
 #include "upsert.h"
 #include "ways.h"
 
-enum { ROUNDS = 1, KEYS = 50000, TIMES = 4, RUN = 10000, PROFILED_KEYS = 3000 };
+enum { ROUNDS = 3, KEYS = 50000, TIMES = 4, RUN = 10000, PROFILED_KEYS = 3000 };
 
 /* One workload in all its forms. */
 typedef struct Load {
