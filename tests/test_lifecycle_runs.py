@@ -2,7 +2,7 @@
 import pytest
 
 from lifecycle_calls import KEY, causes, cycle, day, decide, found, last, mute, of, set_rule, signal, state, sweep
-from signal_calls import NOW, pin
+from signal_calls import NOW, call, pin
 from support import BAD_ARGUMENT, assert_same, dump, raises_sql
 
 
@@ -187,3 +187,39 @@ def test_the_sweep_ends_mutes_and_forgets_old_detections(db):
     assert sweep(db, at=day(8)) == {"unmuted": 1}
     assert sweep(db, at=day(31)) == {"forgotten": 2}
     assert db.value("SELECT (SELECT count(*) FROM signal_detections) + (SELECT count(*) FROM signal_cycles)") == 0
+
+
+def test_detections_that_count_as_one_reach_the_rule_by_count_together(db):
+    set_rule(db, "latency", escalate_after_count=4)
+    assert cycle(db, [signal(), signal()]) == {"new": [KEY]}
+    assert cycle(db, [signal(), signal()]) == {"escalated": [KEY]}
+    assert of(db, "detection_count", "state") == (4, "escalated")
+
+
+# ---- Replay of what once went wrong ----
+
+def replayed(db):
+    """Whether a replay leaves all as it is."""
+    before = dump(db)
+    call(db, "signal_state_replay")
+    assert_same(before, dump(db))
+
+
+def test_what_a_sweep_has_forgotten_is_forgotten_in_a_replay(db):
+    db.run("SELECT lore_set('record_events', 'on')")
+    set_rule(db, "*", detection_memory_seconds=3600)
+    found(db, detection_id="x", at=day(1))
+    sweep(db, at=day(1, "13:00:00"))
+    db.run("UPDATE signal_rules SET detection_memory_seconds = NULL")
+    found(db, detection_id="x", at=day(1, "13:00:00"))
+    assert of(db, "detection_count") == (2,)
+    replayed(db)
+
+
+def test_a_dismissal_that_changed_nothing_changes_nothing_in_a_replay(db):
+    db.run("SELECT lore_set('record_events', 'on')")
+    found(db)
+    decide(db, "dismiss", by="ann")
+    db.run("UPDATE signal_mutes SET expires_at = '2026-04-01T00:00:00.000Z'")
+    assert decide(db, "dismiss", by="ann") == 0
+    replayed(db)

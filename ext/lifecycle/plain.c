@@ -35,12 +35,13 @@ static int begin(SignalBook *book, const SignalRecord *record, const Detection *
 }
 
 /* :most and :oldest are where a rule begins to ask; NULL for a rule that does not. */
-static int repeat(SignalBook *book, const SignalRule *rule, int64_t at){
+static int repeat(SignalBook *book, const SignalRule *rule, const Detection *detection){
   SignalTables *tables = (SignalTables*)book;
   LoreCall *call = book->call;
-  if( rule->escalate_after_count > 0 ) loreLetInt(call, "most", rule->escalate_after_count - 1);
+  if( rule->escalate_after_count > 0 ) loreLetInt(call, "most", rule->escalate_after_count - detection->times);
   else loreLetNull(call, "most");
-  tablesLetTime(call, "oldest", rule->escalate_after_ms==NO_TIME ? NO_TIME : at - rule->escalate_after_ms, tables->limit);
+  tablesLetTime(call, "oldest", rule->escalate_after_ms==NO_TIME ? NO_TIME : detection->at - rule->escalate_after_ms,
+                tables->limit);
   return loreRun(call, SQL_STATE_REPEAT)==1;
 }
 
@@ -58,9 +59,9 @@ int tablesPlain(SignalBook *book, const SignalRecord *record, const SignalRule *
   if( news==NULL ) return 0;
   letDetection(call, record->key, detection);
   int repeat_first = *news < MANY_NEWS;
-  int is_repeat = repeat_first && repeat(book, rule, detection->at);
+  int is_repeat = repeat_first && repeat(book, rule, detection);
   int is_new = !is_repeat && !loreFailed(call) && begin(book, record, detection);
-  if( !is_repeat && !is_new && !repeat_first && !loreFailed(call) ) is_repeat = repeat(book, rule, detection->at);
+  if( !is_repeat && !is_new && !repeat_first && !loreFailed(call) ) is_repeat = repeat(book, rule, detection);
   *news = (unsigned char)(*news - *news/8 + (is_new ? 31 : 0));
   *outcome = is_new ? OUTCOME_NEW : OUTCOME_ONGOING;
   return is_repeat || is_new;
