@@ -25,7 +25,7 @@ typedef struct Entries {
 } Entries;
 
 static void add(LoreCall *call, Entries *entries, const Entry *entry){
-  if( loreFailed(call) ) return;
+  if( loreFailed(call) || entry->key==NULL || entry->at==NULL ) return;
   if( (loreGiven(call, BACKTEST_SINCE) && strcmp(entry->at, loreText(call, BACKTEST_SINCE)) < 0)
    || (loreGiven(call, BACKTEST_UNTIL) && strcmp(entry->at, loreText(call, BACKTEST_UNTIL)) > 0) ) return;
   if( entries->count==entries->capacity ){
@@ -110,6 +110,11 @@ static void showDifference(LoreCall *call, Entries *was, Entries *made){
 
 /* ---- The rules ---- */
 
+/* How much of a value a message shows. */
+static int shown(const LoreScanValue *value){
+  return value->length > 60 ? 60 : (int)value->length;
+}
+
 static void checkRule(LoreCall *call, const LoreScanValue *rule){
   static const char *const kOthers[] = { "signal_type", "flap_window_seconds", "flap_count" };
   LoreScan scan = loreScanInto(rule);
@@ -121,20 +126,18 @@ static void checkRule(LoreCall *call, const LoreScanValue *rule){
     for(int i = 0; i < 3; i++) known |= loreScanIs(&name, kOthers[i]);
     int is_type = loreScanIs(&name, "signal_type");
     has_type |= is_type && value.kind==LORE_SCAN_STRING;
-    if( !known ) loreRefuse(call, LORE_BAD_ARGUMENT, "rules: there is no column %.*s", name.length > 60 ? 60 : (int)name.length, name.text);
+    if( !known ) loreRefuse(call, LORE_BAD_ARGUMENT, "rules: there is no column %.*s", shown(&name), name.text);
     if( known && !is_type && value.kind!=LORE_SCAN_NUMBER && value.kind!=LORE_SCAN_NULL ){
       loreRefuse(call, LORE_BAD_ARGUMENT, "rules: %.*s must be a number", (int)name.length, name.text);
     }
   }
-  if( !has_type ) loreRefuse(call, LORE_BAD_ARGUMENT, "rules: signal_type is missing in %.*s", rule->length > 60 ? 60 : (int)rule->length,
-                             rule->text);
+  if( !has_type ) loreRefuse(call, LORE_BAD_ARGUMENT, "rules: signal_type is missing in %.*s", shown(rule), rule->text);
 }
 
 static void readRules(LoreCall *call, MemoryBook *memory){
   LoreScanValue rules, rule;
-  if( !loreGiven(call, BACKTEST_RULES) || !loreScanText(loreText(call, BACKTEST_RULES), loreTextLength(call, BACKTEST_RULES), &rules) ){
-    return;
-  }
+  if( !loreGiven(call, BACKTEST_RULES) ) return;
+  loreScanText(loreText(call, BACKTEST_RULES), loreTextLength(call, BACKTEST_RULES), &rules);
   memory->rules_are_fixed = 1;
   LoreScan scan = loreScanInto(&rules);
   while( loreScanNext(&scan, NULL, &rule) && !loreFailed(call) ){

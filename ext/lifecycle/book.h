@@ -58,6 +58,9 @@ void signalKeyMake(const char *entity_type, const char *entity_id, const char *t
 /* Mixes a text into a hash (FNV-1a by Fowler, Noll and Vo); 0 begins. */
 uint32_t signalHash(uint32_t hash, const char *text);
 
+/* Whether the lists of a scope have these; its entity_type is another matter. */
+int signalScopeHas(const SignalScope *scope, const char *entity_id, const char *type);
+
 int signalListHas(char *const *sorted, int count, const char *text);
 void signalKeysAdd(LoreCall *call, SignalKeys *keys, const char *key);    /* copies */
 void signalKeysBorrow(LoreCall *call, SignalKeys *keys, const char *key); /* key lives as long as the call */

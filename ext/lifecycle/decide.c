@@ -108,7 +108,8 @@ void signalStateAcknowledge(LoreCall *call){
   decision.note = text(call, ACKNOWLEDGE_NOTE);
   decision.until = timeOf(call, ACKNOWLEDGE_UNTIL);
   if( decision.until!=NO_TIME && decision.until <= loreNow(call) ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "until must be later than %s, got %s", loreNowText(call), loreShow(call, ACKNOWLEDGE_UNTIL));
+    loreRefuse(call, LORE_BAD_ARGUMENT, "until must be later than %s, got %s", loreNowText(call),
+               loreShow(call, ACKNOWLEDGE_UNTIL));
     return;
   }
   decide(call, decision);

@@ -66,6 +66,11 @@ int signalListHas(char *const *sorted, int count, const char *text){
   return count > 0 && text && bsearch(&text, sorted, (size_t)count, sizeof *sorted, compareTexts)!=NULL;
 }
 
+int signalScopeHas(const SignalScope *scope, const char *entity_id, const char *type){
+  return (scope->id_count < 0 || signalListHas(scope->ids, scope->id_count, entity_id))
+      && (scope->type_count < 0 || signalListHas(scope->types, scope->type_count, type));
+}
+
 void signalReadKnown(SignalBook *book, const char *key, SignalRecord *record){
   book->methods->read(book, key, record);
   if( record->row.state==STATE_NONE ) loreRefuse(book->call, LORE_REFUSED, "there is no signal '%s'", key);

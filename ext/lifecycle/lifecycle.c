@@ -24,39 +24,42 @@ static void info(LoreCall *call){
 #define TRANSITION_COLUMNS                                                                                            \
   "from_state TEXT, to_state TEXT, from_severity TEXT, to_severity TEXT, cause TEXT, rule TEXT"
 
+#define CHANGES "signal_state signal_transitions signal_state_events intelligence_events" /* whatever moves a signal */
+
 static const LoreVerb kVerbs[] = {
   { "signal_upsert",
     "signal_type:text[1..200]! entity_type:text[1..200]! entity_id:text[1..2000]! severity:word(" SEVERITY_WORDS ")! evidence:json "
     "detection_id:text[0..2000]",
-    signalUpsert, WRITES_BY_ITSELF("signal_state signal_transitions signal_detections signal_state_events intelligence_events"),
+    signalUpsert, WRITES_BY_ITSELF(CHANGES " signal_detections"),
     "one detection; new, ongoing, escalated, reactivated, suppressed or cooldown",
     "'overdue', 'client', '7', 'warning', '{\"days\": 3}', 'run-1'" },
   { "signal_state_detected", "key! severity:word(" SEVERITY_WORDS ") evidence:json detection_id:text[0..2000]", signalDetected,
-    WRITES("signal_state signal_transitions signal_detections signal_state_events intelligence_events"),
+    WRITES(CHANGES " signal_detections"),
     "one more detection of a known signal, by its key; the outcome", "'client:7:overdue', 'warning', NULL, 'run-2'" },
   { "signal_state_cycle", "signals:array! scope:object! cycle_id:text[0..200]", signalStateCycle,
-    WRITES("signal_state signal_transitions signal_detections signal_cycles signal_state_events intelligence_events"),
+    WRITES(CHANGES " signal_detections signal_cycles"),
     "a whole detection run; what it looked at and did not find is cleared by rule; JSON keys by outcome",
     "'[{\"signal_type\": \"overdue\", \"entity_type\": \"client\", \"entity_id\": \"7\", \"severity\": \"warning\"}]', "
     "'{\"signal_types\": [\"overdue\"]}', 'cycle-1'" },
-  { "signal_state_put", "record:object!", signalStatePut, WRITES("signal_state signal_transitions signal_state_events intelligence_events"),
+  { "signal_state_put", "record:object!", signalStatePut, WRITES(CHANGES),
     "a whole record, for imports and repair; 1, or 0 when it is so already",
     "'{\"entity_type\": \"client\", \"entity_id\": \"8\", \"signal_type\": \"overdue\", \"severity\": \"high\"}'" },
   { "signal_state_escalate", "key! severity:word(" SEVERITY_WORDS ") note", signalStateEscalate,
-    WRITES("signal_state signal_transitions signal_state_events intelligence_events"), "raise the severity, by one rung if it is not given; 1 or 0",
+    WRITES(CHANGES), "raise the severity, by one rung if it is not given; 1 or 0",
     "'client:7:overdue', 'critical', 'the board asked'" },
   { "signal_state_acknowledge", "key! by:text[1..200]! note until:time", signalStateAcknowledge,
-    WRITES("signal_state signal_transitions signal_state_events intelligence_events"), "somebody looks after it; 1 or 0",
+    WRITES(CHANGES), "somebody looks after it; 1 or 0",
     "'client:7:overdue', 'ann', 'called them'" },
   { "signal_state_cooldown", "key! until:time", signalStateCooldown, WRITES("signal_state signal_state_events"),
     "once cleared, stay so until then; without a time it is lifted; 1 or 0", "'client:7:overdue', '2099-01-01'" },
   { "signal_state_dismiss", "key! by:text[1..200]! reason", signalStateDismiss,
-    WRITES("signal_state signal_transitions signal_mutes signal_state_events intelligence_events"),
+    WRITES(CHANGES " signal_mutes"),
     "mute this signal for 7 days, from the third time on for 30; 1 or 0", "'client:7:overdue', 'ann', 'a known customer'" },
   { "signal_state_sweep", "", signalStateSweep,
-    WRITES("signal_state signal_transitions signal_detections signal_cycles signal_state_events intelligence_events"),
-    "what time alone does: escalation by age, clearing of quiet ones, ends of mutes and acknowledgements; JSON counts", "'2099-06-01'" },
-  { "signal_state_clear", "key! note", signalStateClear, WRITES("signal_state signal_transitions signal_state_events intelligence_events"),
+    WRITES(CHANGES " signal_detections signal_cycles"),
+    "what time alone does: escalation by age, clearing of quiet ones, ends of mutes and acknowledgements; JSON counts",
+    "'2099-06-01'" },
+  { "signal_state_clear", "key! note", signalStateClear, WRITES(CHANGES),
     "it is over; 1 or 0", "'client:7:overdue', 'paid'" },
   { "signal_state_replay", "", signalStateReplay, WRITES("signal_state signal_transitions intelligence_events"),
     "rebuild signal_state and its transitions from the recorded inputs; JSON counts and what was there before them", "" },
@@ -83,8 +86,8 @@ static const LoreReader kReaders[] = {
     "signal_key TEXT, times INTEGER, flap_count INTEGER, flap_window_seconds INTEGER, first_at TEXT, last_at TEXT",
     SQL_STATE_FLAPPING, "signals that come back again and again", "", NULL },
   { "signal_state_backtest", "rules:array since:time until:time", "change TEXT, signal_key TEXT, at TEXT, " TRANSITION_COLUMNS,
-    SQL_NONE, "how the recorded transitions would differ under other rules", "'[{\"signal_type\": \"*\", \"escalate_after_count\": 2}]'",
-    signalStateBacktest },
+    SQL_NONE, "how the recorded transitions would differ under other rules",
+    "'[{\"signal_type\": \"*\", \"escalate_after_count\": 2}]'", signalStateBacktest },
 };
 
 static const LoreSetting kSettings[] = {

@@ -176,8 +176,7 @@ static void findMuting(SignalBook *book, const SignalRecord *record, int64_t at,
 
 static int isInside(const SignalScope *scope, const SignalRecord *record){
   return (scope->entity_type==NULL || strcmp(scope->entity_type, record->entity_type)==0)
-      && (scope->id_count < 0 || signalListHas(scope->ids, scope->id_count, record->entity_id))
-      && (scope->type_count < 0 || signalListHas(scope->types, scope->type_count, record->type));
+      && signalScopeHas(scope, record->entity_id, record->type);
 }
 
 static void listOpen(SignalBook *book, const SignalScope *scope, int64_t at, SignalKeys *keys){

@@ -20,35 +20,35 @@ typedef enum PutKind { PUT_TEXT, PUT_TIME, PUT_STATE, PUT_SEVERITY, PUT_COUNT, P
 /* A member: where it goes in a SignalRecord. */
 typedef struct Member {
   const char *name;
-  PutKind kind;
   size_t place;
+  PutKind kind;
   int is_nullable;
 } Member;
 
 #define PLACE(field) offsetof(SignalRecord, field)
 
 static const Member kMembers[] = {
-  { "signal_key", PUT_TEXT, PLACE(key), 0 },
-  { "entity_type", PUT_TEXT, PLACE(entity_type), 0 },
-  { "entity_id", PUT_TEXT, PLACE(entity_id), 0 },
-  { "signal_type", PUT_TEXT, PLACE(type), 0 },
-  { "severity", PUT_SEVERITY, PLACE(row.severity), 0 },
-  { "first_detected_at", PUT_TIME, PLACE(row.first), 0 },
-  { "last_detected_at", PUT_TIME, PLACE(row.last), 0 },
-  { "escalated_at", PUT_TIME, PLACE(row.escalated), 1 },
-  { "cleared_at", PUT_TIME, PLACE(row.cleared), 1 },
-  { "detection_count", PUT_COUNT, PLACE(row.count), 0 },
-  { "cooldown_until", PUT_TIME, PLACE(row.cooldown), 1 },
-  { "state", PUT_STATE, PLACE(row.state), 0 },
-  { "initial_severity", PUT_SEVERITY, PLACE(row.initial), 1 },
-  { "peak_severity", PUT_SEVERITY, PLACE(row.peak), 1 },
-  { "acknowledged_at", PUT_TIME, PLACE(row.acknowledged), 1 },
-  { "acknowledged_by", PUT_TEXT, PLACE(row.acknowledged_by), 1 },
-  { "acknowledged_until", PUT_TIME, PLACE(row.acknowledged_until), 1 },
-  { "note", PUT_TEXT, PLACE(row.note), 1 },
-  { "clean_runs", PUT_COUNT, PLACE(row.clean_runs), 0 },
-  { "muted_until", PUT_TIME, PLACE(row.muted_until), 1 },
-  { "evidence", PUT_JSON, PLACE(row.evidence), 1 },
+  { "signal_key", PLACE(key), PUT_TEXT, 0 },
+  { "entity_type", PLACE(entity_type), PUT_TEXT, 0 },
+  { "entity_id", PLACE(entity_id), PUT_TEXT, 0 },
+  { "signal_type", PLACE(type), PUT_TEXT, 0 },
+  { "severity", PLACE(row.severity), PUT_SEVERITY, 0 },
+  { "first_detected_at", PLACE(row.first), PUT_TIME, 0 },
+  { "last_detected_at", PLACE(row.last), PUT_TIME, 0 },
+  { "escalated_at", PLACE(row.escalated), PUT_TIME, 1 },
+  { "cleared_at", PLACE(row.cleared), PUT_TIME, 1 },
+  { "detection_count", PLACE(row.count), PUT_COUNT, 0 },
+  { "cooldown_until", PLACE(row.cooldown), PUT_TIME, 1 },
+  { "state", PLACE(row.state), PUT_STATE, 0 },
+  { "initial_severity", PLACE(row.initial), PUT_SEVERITY, 1 },
+  { "peak_severity", PLACE(row.peak), PUT_SEVERITY, 1 },
+  { "acknowledged_at", PLACE(row.acknowledged), PUT_TIME, 1 },
+  { "acknowledged_by", PLACE(row.acknowledged_by), PUT_TEXT, 1 },
+  { "acknowledged_until", PLACE(row.acknowledged_until), PUT_TIME, 1 },
+  { "note", PLACE(row.note), PUT_TEXT, 1 },
+  { "clean_runs", PLACE(row.clean_runs), PUT_COUNT, 0 },
+  { "muted_until", PLACE(row.muted_until), PUT_TIME, 1 },
+  { "evidence", PLACE(row.evidence), PUT_JSON, 1 },
 };
 enum { MEMBERS = sizeof kMembers/sizeof *kMembers };
 
@@ -64,9 +64,8 @@ static int memberOf(const LoreScanValue *name){
 }
 
 static void refuse(LoreCall *call, const Member *member, const char *rule, const LoreScanValue *got){
-  int cut = got->length > 60;
-  loreRefuse(call, LORE_BAD_ARGUMENT, "record.%s must be %s, got %.*s%s", member->name, rule, cut ? 57 : (int)got->length, got->text,
-             cut ? "…" : "");
+  int cut = got->length > 60, shown = cut ? 57 : (int)got->length;
+  loreRefuse(call, LORE_BAD_ARGUMENT, "record.%s must be %s, got %.*s%s", member->name, rule, shown, got->text, cut ? "…" : "");
 }
 
 static void readGiven(LoreCall *call, const LoreScanValue *object, Given *given){
@@ -76,7 +75,8 @@ static void readGiven(LoreCall *call, const LoreScanValue *object, Given *given)
   while( loreScanNext(&scan, &name, &value) && !loreFailed(call) ){
     int member = memberOf(&name);
     if( member==MEMBERS ){
-      loreRefuse(call, LORE_BAD_ARGUMENT, "record has no such member: %.*s", name.length > 60 ? 60 : (int)name.length, name.text);
+      loreRefuse(call, LORE_BAD_ARGUMENT, "record has no such member: %.*s", name.length > 60 ? 60 : (int)name.length,
+                 name.text);
     }else if( given->values[member].text ){
       loreRefuse(call, LORE_BAD_ARGUMENT, "record has a member twice: %s", kMembers[member].name);
     }else if( value.kind!=LORE_SCAN_NULL || kMembers[member].is_nullable ){
@@ -192,7 +192,7 @@ static const LoreScanValue *given(const Given *all, const char *name){
 }
 
 static const char *keyOf(LoreCall *call, const Given *all){
-  SignalRecord parts = { NULL };
+  SignalRecord parts = { .key = NULL };
   for(int i = 0; i < 4; i++) if( all->values[i].text ) set(call, &kMembers[i], &all->values[i], &parts);
   if( parts.key ) return parts.key;
   for(int i = 1; i < 4; i++){

@@ -11,7 +11,7 @@ const char *const kRuleNumbers[RULE_NUMBERS] = {
 };
 
 /* What holds where no row says anything: one clean run clears, ids are remembered for 30 days. */
-static const int64_t kStandard[RULE_NUMBERS] = { 0, NO_TIME, 0, NO_TIME, 1, 30*86400 };
+static const int64_t kStandard[RULE_NUMBERS] = { 0, NO_TIME, 0, NO_TIME, 1, 30*86400LL };
 
 /* Room for one more row of `size` bytes; the rows as they now stand, NULL: no memory. */
 static void *grow(void *rows, int count, int *capacity, size_t size){

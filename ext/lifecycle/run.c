@@ -68,8 +68,8 @@ static const char *readText(Reader *reader, const char *member, int most, const 
   if( length < 0 ){
     refuse(reader, member, "must be text without NUL", value);
   }else if( length > most && loreUtf8Length(text, (size_t)length) > (size_t)most ){
-    loreRefuse(reader->call, LORE_BAD_ARGUMENT, "%s[%d].%s must be at most %d characters long", reader->where, reader->index, member,
-               most);
+    loreRefuse(reader->call, LORE_BAD_ARGUMENT, "%s[%d].%s must be at most %d characters long", reader->where, reader->index,
+               member, most);
   }
   return length > 0 ? text : NULL;
 }
@@ -83,7 +83,8 @@ static Severity readSeverity(Reader *reader, const char *word){
     severity = signalSeverityOf(lower);
   }
   if( severity==SEVERITY_NONE ){
-    loreRefuse(reader->call, LORE_BAD_ARGUMENT, "signals[%d].severity must be one of " SEVERITY_LIST ", got '%s'", reader->index, word);
+    loreRefuse(reader->call, LORE_BAD_ARGUMENT, "signals[%d].severity must be one of " SEVERITY_LIST ", got '%s'", reader->index,
+               word);
   }
   return severity;
 }
@@ -180,11 +181,11 @@ static void readDetection(Reader *reader, const LoreScanValue *value, Groups *gr
     return;
   }
   readMembers(reader, value, texts);
-  if( loreFailed(reader->call) ) return;
-  size_t length = strlen(texts[MEMBER_ENTITY_TYPE]) + strlen(texts[MEMBER_ENTITY_ID]) + strlen(texts[MEMBER_TYPE]);
-  char *key = take(reader->call, &reader->arena, 3*length + 3);
+  const char *type = texts[MEMBER_TYPE], *entity_type = texts[MEMBER_ENTITY_TYPE], *entity_id = texts[MEMBER_ENTITY_ID];
+  if( loreFailed(reader->call) || type==NULL || entity_type==NULL || entity_id==NULL ) return;
+  char *key = take(reader->call, &reader->arena, 3*(strlen(entity_type) + strlen(entity_id) + strlen(type)) + 3);
   if( key==NULL ) return;
-  signalKeyMake(texts[MEMBER_ENTITY_TYPE], texts[MEMBER_ENTITY_ID], texts[MEMBER_TYPE], key);
+  signalKeyMake(entity_type, entity_id, type, key);
   add(reader, groups, texts, key);
 }
 

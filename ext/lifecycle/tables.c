@@ -96,7 +96,9 @@ static void letTimes(SignalTables *tables, const SignalRow *row){
                                         "acknowledged_until", "muted_until" };
   const int64_t times[] = { row->first, row->last, row->escalated, row->cleared, row->cooldown, row->acknowledged,
                             row->acknowledged_until, row->muted_until };
-  for(int i = 0; i < (int)(sizeof times/sizeof *times); i++) tablesLetTime(tables->book.call, kNames[i], times[i], tables->times[i]);
+  for(int i = 0; i < (int)(sizeof times/sizeof *times); i++){
+    tablesLetTime(tables->book.call, kNames[i], times[i], tables->times[i]);
+  }
 }
 
 void tablesLetRecord(LoreCall *call, const SignalRecord *record){
@@ -182,8 +184,7 @@ static void muting(SignalBook *book, const SignalRecord *record, int64_t at, Mut
 static void addAll(LoreCall *call, LoreSql id, const SignalScope *scope, SignalKeys *keys){
   LoreStatement *rows = loreQuery(call, id);
   while( loreNext(rows) ){
-    int is_inside = scope==NULL || ((scope->id_count < 0 || signalListHas(scope->ids, scope->id_count, loreColumnText(rows, 1)))
-                                 && (scope->type_count < 0 || signalListHas(scope->types, scope->type_count, loreColumnText(rows, 2))));
+    int is_inside = scope==NULL || signalScopeHas(scope, loreColumnText(rows, 1), loreColumnText(rows, 2));
     if( is_inside ) signalKeysAdd(call, keys, loreColumnText(rows, 0));
   }
 }

@@ -37,7 +37,8 @@ static void addFigures(LoreCall *call, const SignalRow *row){
   const char *initial = signalSeverityWord(row->initial), *peak = signalSeverityWord(row->peak);
   add(call, "severity", signalSeverityWord(row->severity), NO_TIME,
       loreFormat(call, "first %s, at most %s", initial ? initial : "unknown", peak ? peak : "unknown"));
-  add(call, "detections", loreFormat(call, "%lld", row->count), row->last, loreFormat(call, "since %s", loreTimeText(call, row->first)));
+  add(call, "detections", loreFormat(call, "%lld", row->count), row->last,
+      loreFormat(call, "since %s", loreTimeText(call, row->first)));
   if( row->state==STATE_ACKNOWLEDGED ){
     add(call, "acknowledged by", row->acknowledged_by, row->acknowledged, row->note);
   }
@@ -58,8 +59,8 @@ static void addNextOfOpen(LoreCall *call, const SignalRow *row, const SignalRule
   add(call, "next: cleared", loreFormat(call, "at %lld clean runs", rule->clean_runs_to_clear), NO_TIME,
       loreFormat(call, "%lld so far, %s", row->clean_runs, from(call, rule->runs_from)));
   if( rule->clear_after_ms!=NO_TIME ){
-    add(call, "next: cleared", loreFormat(call, "%lld s after the last", rule->clear_after_ms/1000), row->last + rule->clear_after_ms,
-        from(call, rule->clear_from));
+    add(call, "next: cleared", loreFormat(call, "%lld s after the last", rule->clear_after_ms/1000),
+        row->last + rule->clear_after_ms, from(call, rule->clear_from));
   }
 }
 
@@ -68,11 +69,14 @@ static void addNext(LoreCall *call, const SignalRow *row, const SignalRule *rule
     case STATE_ACTIVE: addNextOfActive(call, row, rule); addNextOfOpen(call, row, rule); break;
     case STATE_ESCALATED: addNextOfOpen(call, row, rule); break;
     case STATE_ACKNOWLEDGED:
-      if( row->acknowledged_until!=NO_TIME ) add(call, "next: open again", NULL, row->acknowledged_until, "the acknowledgement ends");
+      if( row->acknowledged_until!=NO_TIME ){
+        add(call, "next: open again", NULL, row->acknowledged_until, "the acknowledgement ends");
+      }
       addNextOfOpen(call, row, rule);
       break;
     case STATE_SUPPRESSED:
-      add(call, "next: open again", row->muted_until==NO_TIME ? "never" : NULL, row->muted_until, "the mute ends, or the severity rises");
+      add(call, "next: open again", row->muted_until==NO_TIME ? "never" : NULL, row->muted_until,
+          "the mute ends, or the severity rises");
       break;
     default:
       add(call, "next: reactivated", "by a detection", row->cooldown, row->cooldown==NO_TIME ? NULL : "not before this");
