@@ -305,6 +305,19 @@ void *loreAllocate(LoreCall *call, size_t bytes){
   return block + 1;
 }
 
+void *loreReallocate(void *old, size_t bytes){
+  return sqlite3_realloc64(old, bytes);
+}
+
+void *loreGrow(LoreCall *call, void *array, int count, int *capacity, size_t size){
+  if( call->code || count < *capacity ) return call->code ? NULL : array;
+  int more = *capacity ? 2 * *capacity : 64;
+  void *grown = sqlite3_realloc64(array, (sqlite3_uint64)more*size);
+  if( grown ) *capacity = more;
+  else loreNoMemory(call);
+  return grown;
+}
+
 char *loreFormat(LoreCall *call, const char *format, ...){
   va_list arguments;
   va_start(arguments, format);

@@ -189,6 +189,12 @@ const char *loreTimeText(LoreCall *call, LoreTime time); /* lives as long as the
 /* Memory of the call: freed with it. NULL, and an error in the call, when there is none. */
 void *loreAllocate(LoreCall *call, size_t bytes);
 char *loreFormat(LoreCall *call, const char *format, ...);
+
+/* Room for one more element in an array of the caller's own (sqlite3_free): where the array now lies, and *capacity is
+** above count. NULL, and an error in the call, when there is none: the array stays as it was. */
+void *loreGrow(LoreCall *call, void *array, int count, int *capacity, size_t size);
+
+void *loreReallocate(void *old, size_t bytes); /* for a LoreBuffer, and whatever asks for memory so: free with sqlite3_free */
 sqlite3 *loreDatabase(LoreCall *call);
 
 /* ---- Statements ---- */

@@ -15,13 +15,9 @@ int keyDocumentReferences(LoreJson *document, const char *text, KeyText referenc
   return strstr(text, "\\u0000")==NULL;
 }
 
-static void *reallocate(void *old, size_t bytes){
-  return sqlite3_realloc64(old, bytes);
-}
-
 void keyDocumentWalk(LoreCall *call, const KeyText references[KEY_REFERENCE_COUNT], KeyStepCallback *callback, void *context){
   if( loreFailed(call) ) return;
-  LoreBuffer scratch = { .reallocate = reallocate };
+  LoreBuffer scratch = { .reallocate = loreReallocate };
   keyCandidates(references, callback, context, &scratch);
   if( scratch.failed ) loreNoMemory(call);
   sqlite3_free(scratch.data);

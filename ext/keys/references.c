@@ -5,10 +5,6 @@
 
 #include <string.h>
 
-static void *reallocate(void *old, size_t bytes){
-  return sqlite3_realloc64(old, bytes);
-}
-
 static void addUnused(LoreCall *call, References *references, const char *name){
   enum { STEP = 16 };
   if( references->unused_count % STEP==0 ){
@@ -74,7 +70,7 @@ static void answer(LoreCall *call, LoreBuffer *value, const char *reason){
 
 void referenceKey(LoreCall *call, int kind, int argument){
   static const char kHosts;
-  LoreBuffer key = { .reallocate = reallocate };
+  LoreBuffer key = { .reallocate = loreReallocate };
   const char *text = loreText(call, argument);
   if( loreFailed(call) || text==NULL ) return;
   KeyHosts *hosts = kind==KEY_DOMAIN ? loreKept(call, &kHosts, KEY_HOSTS_SIZE) : NULL;
@@ -84,7 +80,7 @@ void referenceKey(LoreCall *call, int kind, int argument){
 }
 
 void referenceDomain(LoreCall *call, int argument){
-  LoreBuffer value = { .reallocate = reallocate };
+  LoreBuffer value = { .reallocate = loreReallocate };
   const char *text = loreText(call, argument);
   if( loreFailed(call) || text==NULL ) return;
   answer(call, &value, keyRegistrableDomain(text, loreTextLength(call, argument), &value));

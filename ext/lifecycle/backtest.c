@@ -28,16 +28,9 @@ static void add(LoreCall *call, Entries *entries, const Entry *entry){
   if( loreFailed(call) || entry->key==NULL || entry->at==NULL ) return;
   if( (loreGiven(call, BACKTEST_SINCE) && strcmp(entry->at, loreText(call, BACKTEST_SINCE)) < 0)
    || (loreGiven(call, BACKTEST_UNTIL) && strcmp(entry->at, loreText(call, BACKTEST_UNTIL)) > 0) ) return;
-  if( entries->count==entries->capacity ){
-    int capacity = entries->capacity ? 2*entries->capacity : 256;
-    Entry *list = sqlite3_realloc64(entries->list, (sqlite3_uint64)capacity*sizeof *list);
-    if( list==NULL ){
-      loreNoMemory(call);
-      return;
-    }
-    entries->list = list;
-    entries->capacity = capacity;
-  }
+  Entry *list = loreGrow(call, entries->list, entries->count, &entries->capacity, sizeof *list);
+  if( list==NULL ) return;
+  entries->list = list;
   entries->list[entries->count++] = *entry;
 }
 

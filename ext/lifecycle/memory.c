@@ -93,16 +93,9 @@ static void nameSignal(LoreCall *call, MemorySignal *signal, const SignalRecord 
 
 static void logOne(MemoryBook *memory, const char *key, const SignalTransition *transition){
   LoreCall *call = memory->book.call;
-  if( memory->log_count==memory->log_capacity ){
-    int capacity = memory->log_capacity ? 2*memory->log_capacity : 256;
-    MemoryLogged *log = sqlite3_realloc64(memory->log, (sqlite3_uint64)capacity*sizeof *log);
-    if( log==NULL ){
-      loreNoMemory(call);
-      return;
-    }
-    memory->log = log;
-    memory->log_capacity = capacity;
-  }
+  MemoryLogged *log = loreGrow(call, memory->log, memory->log_count, &memory->log_capacity, sizeof *log);
+  if( log==NULL ) return;
+  memory->log = log;
   MemoryLogged *logged = &memory->log[memory->log_count++];
   *logged = (MemoryLogged){ key, *transition };
   logged->transition.rule = copyText(call, transition->rule);

@@ -72,16 +72,9 @@ typedef struct Corrections {
 } Corrections;
 
 static void correct(LoreCall *call, Corrections *corrections, sqlite3_int64 seq, int wanted){
-  if( corrections->count==corrections->capacity ){
-    int capacity = corrections->capacity ? 2*corrections->capacity : 64;
-    Correction *list = sqlite3_realloc64(corrections->list, (sqlite3_uint64)capacity*sizeof *list);
-    if( list==NULL ){
-      loreNoMemory(call);
-      return;
-    }
-    corrections->list = list;
-    corrections->capacity = capacity;
-  }
+  Correction *list = loreGrow(call, corrections->list, corrections->count, &corrections->capacity, sizeof *list);
+  if( list==NULL ) return;
+  corrections->list = list;
   corrections->list[corrections->count++] = (Correction){ seq, wanted };
 }
 

@@ -11,10 +11,6 @@ enum {
   ROW_ENTITY_ID, ROW_TYPE, ROW_COLUMNS
 };
 
-static void *reallocate(void *old, size_t bytes){
-  return sqlite3_realloc64(old, bytes);
-}
-
 static SignalTables *tablesOf(SignalBook *book){
   return (SignalTables*)book;
 }
@@ -221,7 +217,7 @@ void tablesOpen(LoreCall *call, SignalTables *tables){
   static const Rules kNoRules;
   memset(tables, 0, sizeof *tables);
   tables->book = (SignalBook){ call, &kMethods };
-  tables->texts.reallocate = reallocate;
+  tables->texts.reallocate = loreReallocate;
   tables->rules = rulesOf(call);
   if( tables->rules==NULL ) tables->rules = &kNoRules;
 }

@@ -22,13 +22,9 @@ int patternDetect(LoreCall *call, const char *workflow, size_t length, PatternFo
   return 0;
 }
 
-static void *reallocate(void *old, size_t bytes){
-  return sqlite3_realloc64(old, bytes);
-}
-
 const char *patternCharacteristics(LoreCall *call, const char *workflow, size_t length){
   PatternWorkflow read;
-  LoreBuffer json = { .reallocate = reallocate };
+  LoreBuffer json = { .reallocate = loreReallocate };
   patternWorkflowRead(call, workflow, length, &read);
   if( loreFailed(call) ) return NULL;
   PatternTraits traits = { read.texts[PATTERN_REQUEST], read.duration_seconds, read.error_count };

@@ -5,10 +5,6 @@
 
 #include "patterns/sketch.h"
 
-static void *reallocate(void *old, size_t bytes){
-  return sqlite3_realloc64(old, bytes);
-}
-
 /* Puts why a sketch was not made into the call. */
 static void report(LoreCall *call, const char *why){
   if( why==kSketchNoMemory ) loreNoMemory(call);
@@ -18,13 +14,13 @@ static void report(LoreCall *call, const char *why){
 static const char *merge(LoreCall *call, Sketch *sketch){
   size_t length;
   const void *bytes = loreBlob(call, 0, &length);
-  sketch->reallocate = reallocate;
+  sketch->reallocate = loreReallocate;
   return sketchMerge(sketch, bytes, length);
 }
 
 void sketchGroupAdd(LoreCall *call, void *context){
   Sketch *sketch = context;
-  sketch->reallocate = reallocate;
+  sketch->reallocate = loreReallocate;
   if( loreGiven(call, 0) ) report(call, sketchAdd(sketch, loreReal(call, 0)));
 }
 
@@ -34,7 +30,7 @@ void sketchGroupMerge(LoreCall *call, void *context){
 
 void sketchGroupValue(LoreCall *call, void *context){
   const Sketch *sketch = context;
-  LoreBuffer out = { .reallocate = reallocate };
+  LoreBuffer out = { .reallocate = loreReallocate };
   if( sketch->count==0 ) return;
   sketchWrite(sketch, &out);
   if( out.failed ) loreNoMemory(call);
@@ -48,7 +44,7 @@ void sketchGroupRelease(void *context){
 
 /* Result: REAL, the quantile q of the numbers in the sketch s; NULL for no sketch. */
 void statisticSketchAt(LoreCall *call){
-  Sketch sketch = { .reallocate = reallocate };
+  Sketch sketch = { .reallocate = loreReallocate };
   if( !loreGiven(call, 0) ) return;
   report(call, merge(call, &sketch));
   if( !loreFailed(call) ) loreResultReal(call, sketchQuantile(&sketch, loreReal(call, 1)));

@@ -16,10 +16,6 @@
 #include "patterns/ranks.h"
 #include "patterns/sketch.h"
 
-static void *reallocate(void *old, size_t bytes){
-  return sqlite3_realloc64(old, bytes);
-}
-
 /* ---- running_avg ---- */
 
 static void averageStep(LoreCall *call, void *context){
@@ -107,7 +103,7 @@ typedef struct Quantile {
 } Quantile;
 
 static void quantileChange(LoreCall *call, Quantile *quantile, double q, int (*change)(Ranks*, double)){
-  quantile->ranks.reallocate = reallocate;
+  quantile->ranks.reallocate = loreReallocate;
   if( quantile->has_q && quantile->q!=q ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "q must be the same in all rows, got %s", loreShow(call, 1));
     return;

@@ -36,16 +36,9 @@ static void releaseWeights(void *value){
 }
 
 static void addWeight(LoreCall *call, Weights *weights, LoreStatement *rows){
-  if( weights->count==weights->capacity ){
-    int capacity = weights->capacity ? 2*weights->capacity : 32;
-    WeightRow *more = sqlite3_realloc64(weights->rows, (sqlite3_uint64)capacity*sizeof *more);
-    if( more==NULL ){
-      loreNoMemory(call);
-      return;
-    }
-    weights->rows = more;
-    weights->capacity = capacity;
-  }
+  WeightRow *more = loreGrow(call, weights->rows, weights->count, &weights->capacity, sizeof *more);
+  if( more==NULL ) return;
+  weights->rows = more;
   char *type = sqlite3_mprintf("%s", loreColumnText(rows, 0));
   if( type==NULL ){
     loreNoMemory(call);
