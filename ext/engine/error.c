@@ -27,20 +27,22 @@ void loreNoMemory(LoreCall *call){
   if( call->code==SQLITE_OK ) call->code = SQLITE_NOMEM;
 }
 
-/* "no such table: main.x", where x is one of ours: its subsystem was never migrated. Whoever names it in a trigger of
-** the application's has another trouble. */
-static int isUnmigrated(LoreCall *call, int code, const char *text){
-  static const char kBefore[] = "no such table: main.";
-  if( (code & 0xff)!=SQLITE_ERROR || strncmp(text, kBefore, sizeof kBefore - 1)!=0 ) return 0;
-  const char *table = text + sizeof kBefore - 1;
+/* Whether a migration of ours makes this table. */
+static int isOurs(const char *table){
   size_t length = strlen(table);
-  for(int i = 0; i < loreEntryCount(call); i++){
-    const char *tables = loreEntry(call, i).writes;
-    for(const char *p = tables; p && (p = strstr(p, table))!=NULL; p++){
-      if( (p==tables || p[-1]==' ') && (p[length]==0 || p[length]==' ') ) return 1;
+  for(int i = 0; i < LORE_MIGRATION_COUNT; i++){
+    for(const char *p = kLoreMigrations[i].up; (p = strstr(p, "main."))!=NULL; p++){
+      if( strncmp(p + 5, table, length)==0 && strchr(" (", p[5 + length])!=NULL ) return 1;
     }
   }
   return 0;
+}
+
+/* "no such table: main.x", where x is one of ours: its subsystem was never migrated. Whoever names it in a trigger of
+** the application's has another trouble. */
+static int isUnmigrated(int code, const char *text){
+  static const char kBefore[] = "no such table: main.";
+  return (code & 0xff)==SQLITE_ERROR && strncmp(text, kBefore, sizeof kBefore - 1)==0 && isOurs(text + sizeof kBefore - 1);
 }
 
 void loreSqlite(LoreCall *call, int code){
@@ -50,7 +52,7 @@ void loreSqlite(LoreCall *call, int code){
   if( (extended & 0xff)==(code & 0xff) ) code = extended;
   if( (code & 0xff)==SQLITE_NOMEM ){
     loreNoMemory(call);
-  }else if( isUnmigrated(call, code, text) ){
+  }else if( isUnmigrated(code, text) ){
     loreRefuse(call, LORE_NOT_READY, "run SELECT lore_migrate('%s') first (%s)",
                call->binding->subsystem->name, text);
   }else if( (code & 0xff)==SQLITE_BUSY ){
