@@ -80,7 +80,7 @@ demo:
 
 include tests/unit/build.mk tests/fault/build.mk tests/fuzz/build.mk tests/bench/build.mk
 
-PYTEST = /usr/bin/python3 -m pytest -q -p no:cacheprovider
+PYTEST = /usr/bin/python3 -m pytest -q -n auto -p no:cacheprovider
 
 .PHONY: test test-unit test-fault test-sql
 test:

@@ -193,6 +193,7 @@ class Lifecycle:
 
     def again_after_clearing(self, row, severity, evidence, at):
         if at < max(row.cleared_at or 0, row.cooldown_until or 0):
+            row.peak_severity = worse_of(row.peak_severity, severity)
             return "cooldown"
         ends = self.ends_of_mutes(row, at)
         row.muted_until = latest_end(ends) if ends else None

@@ -82,6 +82,7 @@ LoreScan loreScanInto(const LoreScanValue *value){
 int loreScanNext(LoreScan *scan, LoreScanValue *name, LoreScanValue *value){
   LoreScanValue unused;
   const char *p = skipBlank(scan->next, scan->end);
+  if( name ) *name = (LoreScanValue){ .kind = LORE_SCAN_NULL, .text = "" };
   if( p < scan->end && *p==',' ) p = skipBlank(p + 1, scan->end);
   if( scan->is_object ){
     if( name==NULL ) name = &unused;

@@ -37,7 +37,8 @@ int loreScanText(const char *text, size_t length, LoreScanValue *value);
 /* The elements of an array, the members of an object; none of anything else. */
 LoreScan loreScanInto(const LoreScanValue *value);
 
-/* 1 and the next element, with its name in an object (name may be NULL where there is none to have); 0 at the end. */
+/* 1 and the next element, with its name in an object (name may be NULL where there is none to have); in an array the
+** name is empty. 0 at the end. */
 int loreScanNext(LoreScan *scan, LoreScanValue *name, LoreScanValue *value);
 
 /* 1 and the value of an object's member of this name, the last of them; 0, and the value is left as it was: there is none. */

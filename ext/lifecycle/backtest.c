@@ -108,11 +108,25 @@ static int shown(const LoreScanValue *value){
   return value->length > 60 ? 60 : (int)value->length;
 }
 
+#define MOST_SECONDS 3153600000LL /* as the CHECKs of signal_rules have it */
+
+static int isRuleNumber(const LoreScanValue *value){
+  int type;
+  long long integer;
+  double real;
+  if( value->kind==LORE_SCAN_NULL ) return 1;
+  if( value->kind!=LORE_SCAN_NUMBER || !loreNumberParse(value->text, value->length, &type, &integer, &real) ) return 0;
+  return type==1 && integer >= 0 && integer <= MOST_SECONDS;
+}
+
 static void checkRule(LoreCall *call, const LoreScanValue *rule){
   static const char *const kOthers[] = { "signal_type", "flap_window_seconds", "flap_count" };
   LoreScan scan = loreScanInto(rule);
   LoreScanValue name, value;
   int has_type = 0;
+  if( rule->kind!=LORE_SCAN_OBJECT ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "rules must hold JSON objects, got %.*s", shown(rule), rule->text);
+  }
   while( loreScanNext(&scan, &name, &value) && !loreFailed(call) ){
     int known = 0;
     for(int i = 0; i < RULE_NUMBERS; i++) known |= loreScanIs(&name, kRuleNumbers[i]);
@@ -120,8 +134,9 @@ static void checkRule(LoreCall *call, const LoreScanValue *rule){
     int is_type = loreScanIs(&name, "signal_type");
     has_type |= is_type && value.kind==LORE_SCAN_STRING;
     if( !known ) loreRefuse(call, LORE_BAD_ARGUMENT, "rules: there is no column %.*s", shown(&name), name.text);
-    if( known && !is_type && value.kind!=LORE_SCAN_NUMBER && value.kind!=LORE_SCAN_NULL ){
-      loreRefuse(call, LORE_BAD_ARGUMENT, "rules: %.*s must be a number", (int)name.length, name.text);
+    if( known && !is_type && !isRuleNumber(&value) ){
+      loreRefuse(call, LORE_BAD_ARGUMENT, "rules: %.*s must be an integer between 0 and %lld, got %.*s", shown(&name), name.text,
+                 MOST_SECONDS, shown(&value), value.text);
     }
   }
   if( !has_type ) loreRefuse(call, LORE_BAD_ARGUMENT, "rules: signal_type is missing in %.*s", shown(rule), rule->text);

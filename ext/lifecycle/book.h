@@ -7,6 +7,7 @@
 #define LORE_LIFECYCLE_BOOK_H
 
 #include "engine/engine.h"
+#include "engine/scan.h"
 #include "lifecycle/machine.h"
 
 /* One signal. Texts of a record that was read live until the book is read again. */
@@ -42,6 +43,8 @@ typedef struct SignalBookMethods {
   void (*list)(SignalBook *book, const SignalScope *scope, int64_t at, SignalKeys *keys);
   /* Adds at least the keys that signalSweep would change at that moment. */
   void (*due)(SignalBook *book, int64_t at, SignalKeys *keys);
+  /* Logs an input while recording is on, before it is applied. May be NULL. */
+  void (*input)(SignalBook *book, const char *verb, const char *key, const char *member, const LoreScanValue *value);
   /* Applies at once what is one more detection of an open signal, or a new one (not where record->row.state says that it is
   ** there); 0 when it is neither. May be NULL. */
   int (*plain)(SignalBook *book, const SignalRecord *record, const SignalRule *rule, const Detection *detection, Outcome *outcome);
@@ -64,14 +67,14 @@ int signalScopeHas(const SignalScope *scope, const char *entity_id, const char *
 int signalListHas(char *const *sorted, int count, const char *text);
 void signalKeysAdd(LoreCall *call, SignalKeys *keys, const char *key);    /* copies */
 void signalKeysBorrow(LoreCall *call, SignalKeys *keys, const char *key); /* key lives as long as the call */
-void signalKeysSort(SignalKeys *keys);                                 /* byte order */
+void signalKeysSort(SignalKeys *keys);                                 /* byte order, each once */
 
 /* One detection of record->key, whose row need not have been read; the other texts of record are used when it is new.
 ** severity SEVERITY_NONE: the present one. */
 Outcome signalSee(SignalBook *book, SignalRecord *record, Detection *detection);
 
-/* The outcome of a detection that was counted before. */
-Outcome signalSeen(SignalBook *book, const char *key);
+/* The outcome of a detection that was counted before. 0: its signal is gone (somebody has deleted the row), so it is new. */
+int signalSeen(SignalBook *book, const char *key, Outcome *outcome);
 
 /* Refuses an unknown key. */
 void signalReadKnown(SignalBook *book, const char *key, SignalRecord *record);

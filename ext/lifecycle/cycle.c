@@ -17,16 +17,27 @@ enum { LOOK_EVERY = 1000 };
 
 /* ---- Applying a run ---- */
 
+static void take(Detection *detection, const Sighting *one){
+  detection->times++;
+  if( signalSeverityRank(one->severity) > signalSeverityRank(detection->severity) ) detection->severity = one->severity;
+  if( one->evidence ) detection->evidence = one->evidence;
+}
+
 /* Those of a signal's sightings that were not counted before, as one detection; times is 0 when all were. */
 static Detection sum(SignalBook *book, const RunSignal *signal, const SignalRule *rule, int64_t at){
   Detection sum = { SEVERITY_NONE, at, 0, NULL };
   for(const Sighting *one = signal->first; one && !loreFailed(book->call); one = one->next){
     if( one->detection_id && !book->methods->remember(book, signal->key, one->detection_id, at, rule->memory_ms) ) continue;
-    sum.times++;
-    if( signalSeverityRank(one->severity) > signalSeverityRank(sum.severity) ) sum.severity = one->severity;
-    if( one->evidence ) sum.evidence = one->evidence;
+    take(&sum, one);
   }
   return sum;
+}
+
+/* All of a signal's sightings, whatever was counted before. */
+static Detection all(const RunSignal *signal, int64_t at){
+  Detection all = { SEVERITY_NONE, at, 0, NULL };
+  for(const Sighting *one = signal->first; one; one = one->next) take(&all, one);
+  return all;
 }
 
 static Outcome applySignal(SignalBook *book, const RunSignal *signal, int64_t at){
@@ -36,7 +47,8 @@ static Outcome applySignal(SignalBook *book, const RunSignal *signal, int64_t at
                           .type = signal->type, .row = { .state = STATE_NONE } };
   book->methods->rule(book, signal->type, &rule);
   Detection detection = sum(book, signal, &rule, at);
-  if( detection.times==0 ) return signalSeen(book, signal->key);
+  if( detection.times==0 && signalSeen(book, signal->key, &outcome) ) return outcome;
+  if( detection.times==0 ) detection = all(signal, at);
   if( book->methods->plain && book->methods->plain(book, &record, &rule, &detection, &outcome) ) return outcome;
   return signalSee(book, &record, &detection);
 }

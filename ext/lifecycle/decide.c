@@ -81,10 +81,10 @@ static Standing decide(LoreCall *call, Decision decision){
   SignalTables tables;
   SignalRecord record;
   const char *key = loreText(call, DECIDE_KEY);
+  record_(call, key, &decision); /* before what a trigger makes of it */
   tablesOpen(call, &tables);
   Standing standing = decisionApply(&tables.book, key, &decision, loreNow(call), &record);
   explain(call, key, standing, &record);
-  if( !loreFailed(call) ) record_(call, key, &decision);
   tablesClose(&tables);
   loreResultInt(call, standing==STANDS_CHANGED);
   return standing;

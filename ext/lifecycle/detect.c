@@ -31,10 +31,12 @@ Outcome signalSee(SignalBook *book, SignalRecord *record, Detection *detection){
   return change.outcome;
 }
 
-Outcome signalSeen(SignalBook *book, const char *key){
+int signalSeen(SignalBook *book, const char *key, Outcome *outcome){
   SignalRecord known;
+  if( loreFailed(book->call) ) return 1;
   book->methods->read(book, key, &known);
-  return signalStanding(&known.row);
+  *outcome = signalStanding(&known.row);
+  return loreFailed(book->call) || known.row.state!=STATE_NONE;
 }
 
 /* ---- signal_upsert ---- */
@@ -62,8 +64,8 @@ static void seeInFrame(LoreCall *call, void *context){
 static void see(LoreCall *call, Upsert *upsert){
   SignalBook *book = &upsert->tables.book;
   if( upsert->detection_id
-   && !book->methods->remember(book, upsert->record.key, upsert->detection_id, upsert->detection.at, upsert->rule.memory_ms) ){
-    if( !loreFailed(call) ) upsert->outcome = signalSeen(book, upsert->record.key);
+   && !book->methods->remember(book, upsert->record.key, upsert->detection_id, upsert->detection.at, upsert->rule.memory_ms)
+   && signalSeen(book, upsert->record.key, &upsert->outcome) ){
     loreNotice(call, "detection '%s' was counted before", upsert->detection_id);
     return;
   }
@@ -94,12 +96,14 @@ static void dropEmpty(LoreCall *call, int argument){
   if( loreTextLength(call, argument)==0 ) loreSetNull(call, argument);
 }
 
-/* JSON null takes the evidence away, in whatever blanks it stands. */
+/* Without the blanks around it. JSON null takes the evidence away. */
 static void tidyEvidence(LoreCall *call, int argument){
   LoreScanValue value;
   dropEmpty(call, argument);
   if( !loreGiven(call, argument) || !loreScanText(loreText(call, argument), loreTextLength(call, argument), &value) ) return;
-  if( value.kind==LORE_SCAN_NULL ) loreSetText(call, argument, NO_EVIDENCE);
+  if( value.length < loreTextLength(call, argument) ){
+    loreSetText(call, argument, loreFormat(call, "%.*s", (int)value.length, value.text));
+  }
 }
 
 void signalUpsert(LoreCall *call){

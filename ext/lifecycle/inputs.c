@@ -91,7 +91,9 @@ static void detect(MemoryBook *memory, const Input *input){
   const char *id = textOf(call, input, "detection_id");
   if( record.type==NULL || record.entity_type==NULL || record.entity_id==NULL ) return;
   memory->book.methods->rule(&memory->book, record.type, &rule);
-  if( id && !memory->book.methods->remember(&memory->book, record.key, id, input->at, rule.memory_ms) ) return;
+  Outcome outcome;
+  if( id && !memory->book.methods->remember(&memory->book, record.key, id, input->at, rule.memory_ms)
+   && signalSeen(&memory->book, record.key, &outcome) ) return;
   signalSee(&memory->book, &record, &detection);
 }
 
@@ -108,7 +110,8 @@ static void applyCycle(MemoryBook *memory, const Input *input){
   Run run;
   RunOutcome outcome;
   LoreScanValue signals, scope;
-  if( !loreScanMember(&input->args, "signals", &signals) || !loreScanMember(&input->args, "scope", &scope) ) return;
+  if( !loreScanMember(&input->args, "signals", &signals) || signals.kind!=LORE_SCAN_ARRAY ) return;
+  if( !loreScanMember(&input->args, "scope", &scope) || scope.kind!=LORE_SCAN_OBJECT ) return;
   runRead(memory->book.call, &signals, &scope, &run);
   removeForeign(memory, &run);
   runApply(&memory->book, &run, input->at, &outcome);
@@ -126,7 +129,7 @@ static void decide(MemoryBook *memory, const Input *input, DecisionKind kind){
 static void put(MemoryBook *memory, const Input *input){
   const char *key;
   LoreScanValue record;
-  if( loreScanMember(&input->args, "record", &record) ) putApply(&memory->book, &record, input->at, &key);
+  if( loreScanMember(&input->args, "record", &record) && record.kind==LORE_SCAN_OBJECT ) putApply(&memory->book, &record, input->at, &key);
 }
 
 static int is(const Input *input, const char *verb){

@@ -59,7 +59,12 @@ static int compareTexts(const void *left, const void *right){
 }
 
 void signalKeysSort(SignalKeys *keys){
+  int kept = 0;
   if( keys->count ) qsort(keys->keys, (size_t)keys->count, sizeof *keys->keys, compareTexts);
+  for(int i = 0; i < keys->count; i++){
+    if( i==0 || strcmp(keys->keys[i], keys->keys[i - 1])!=0 ) keys->keys[kept++] = keys->keys[i];
+  }
+  keys->count = kept;
 }
 
 int signalListHas(char *const *sorted, int count, const char *text){

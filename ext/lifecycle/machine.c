@@ -155,6 +155,7 @@ static void detectOpen(SignalRow *row, const SignalRule *rule, const Detection *
 static void detectCleared(SignalRow *row, const Muting *muting, const Detection *detection, SignalChange *change){
   int64_t at = detection->at;
   if( at < row->cleared || at < row->cooldown ){
+    row->peak = higher(row->peak, detection->severity);
     change->outcome = OUTCOME_COOLDOWN;
     return;
   }
@@ -205,7 +206,7 @@ void signalMiss(SignalRow *row, const SignalRule *rule, int64_t at, SignalChange
   if( row->last > at ) return;
   expire(row, at, change);
   if( !isOpen(row) ) return;
-  row->clean_runs++;
+  if( row->clean_runs < INT64_MAX ) row->clean_runs++;
   change->changed = 1;
   int enough = row->clean_runs >= rule->clean_runs_to_clear;
   if( !enough && !isQuietEnough(row, rule, at) ) return;

@@ -10,7 +10,6 @@
 #include "engine/clock.h"
 #include "engine/text.h"
 #include "lifecycle/lifecycle.h"
-#include "lifecycle/record.h"
 #include "lifecycle/tables.h"
 
 enum { PUT_RECORD };
@@ -139,7 +138,7 @@ static const char *evidenceOf(LoreCall *call, const Member *member, const LoreSc
   if( value->kind==LORE_SCAN_NULL ) return NULL;
   if( value->kind!=LORE_SCAN_STRING ) return loreFormat(call, "%.*s", (int)value->length, value->text);
   char *text = textOf(call, member, value);
-  if( text==NULL || *text==0 ) return NULL;
+  if( text==NULL || *text==0 || strcmp(text, NO_EVIDENCE)==0 ) return NULL;
   loreLetText(call, "json", text);
   if( loreFindInt(call, SQL_STATE_JSON_VALID)==0 ) refuse(call, member, "JSON", value);
   return text;
@@ -215,8 +214,13 @@ static void standards(LoreCall *call, const Given *all, int64_t at, SignalRecord
                              .acknowledged = NO_TIME, .acknowledged_until = NO_TIME, .muted_until = NO_TIME, .count = 1 };
 }
 
+/* What could not be read in the row must be given. */
+static void requireReadable(LoreCall *call, const SignalRow *row){
+  if( row->severity==SEVERITY_NONE ) loreRefuse(call, LORE_BAD_ARGUMENT, "record.severity is missing");
+  if( row->first==NO_TIME ) loreRefuse(call, LORE_BAD_ARGUMENT, "record.first_detected_at is missing");
+}
+
 static void complete(const Given *all, SignalRow *row){
-  if( row->last==NO_TIME ) row->last = row->first;
   if( given(all, "initial_severity")->text==NULL ) row->initial = row->severity;
   if( given(all, "peak_severity")->text==NULL ) row->peak = row->severity;
 }
@@ -228,6 +232,7 @@ int putApply(SignalBook *book, const LoreScanValue *object, int64_t at, const ch
   readGiven(call, object, &all);
   *key = loreFailed(call) ? NULL : keyOf(call, &all);
   if( *key==NULL ) return 0;
+  if( book->methods->input ) book->methods->input(book, "signal_state_put", *key, "record", object);
   book->methods->read(book, *key, &before);
   int is_new = before.row.state==STATE_NONE;
   after = before;
@@ -235,8 +240,10 @@ int putApply(SignalBook *book, const LoreScanValue *object, int64_t at, const ch
   for(int i = 1; i < MEMBERS && !loreFailed(call); i++){
     if( all.values[i].text ) set(call, &kMembers[i], &all.values[i], &after);
   }
+  if( !loreFailed(call) ) requireReadable(call, &after.row);
   if( loreFailed(call) ) return 0;
   if( is_new ) complete(&all, &after.row);
+  if( after.row.last==NO_TIME ) after.row.last = after.row.first;
   if( !is_new && isSame(&before, &after) ) return 0;
   SignalChange change = { .changed = 1, .renamed = 1, .count = 1 };
   change.transitions[0] = (SignalTransition){ .at = at, .from = before.row.state, .to = after.row.state, .cause = CAUSE_IMPORTED,
@@ -253,12 +260,9 @@ void signalStatePut(LoreCall *call){
   const char *key = NULL;
   loreScanText(loreText(call, PUT_RECORD), loreTextLength(call, PUT_RECORD), &object);
   tablesOpen(call, &tables);
+  tables.is_lenient = 1;
   int is_changed = putApply(&tables.book, &object, loreNow(call), &key);
   tablesClose(&tables);
-  if( loreFailed(call) ) return;
-  LoreJson *args = loreJsonObject(call);
-  loreJsonAddRaw(call, args, "record", loreText(call, PUT_RECORD));
-  recordInput(call, "signal_state_put", key, args);
-  if( !is_changed ) loreNotice(call, "'%s' is so already", key);
+  if( !loreFailed(call) && !is_changed ) loreNotice(call, "'%s' is so already", key);
   loreResultInt(call, is_changed);
 }

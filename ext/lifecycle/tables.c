@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/text.h"
+#include "lifecycle/record.h"
 
 /* Columns of state_row. */
 enum {
@@ -20,19 +21,29 @@ static SignalTables *tablesOf(SignalBook *book){
 static int64_t readTime(SignalBook *book, LoreStatement *row, int column, const char *key){
   LoreTime time = NO_TIME;
   const char *text = loreColumnText(row, column);
-  if( text && !loreTimeParse(text, loreColumnLength(row, column), &time) ){
+  if( text && !loreTimeParse(text, loreColumnLength(row, column), &time) && !tablesOf(book)->is_lenient ){
     loreRefuse(book->call, LORE_REFUSED, "signal '%s' has a time that can't be read: '%s'", key, text);
   }
   return time;
 }
 
+/* A word in any case; "" when it is none of ours. */
+static const char *wordOf(LoreStatement *row, int column, char word[24]){
+  const char *text = loreColumnText(row, column);
+  word[0] = 0;
+  if( text && strlen(text) < 24 ) loreAsciiLower(word, text, strlen(text));
+  return word;
+}
+
 static void readWords(SignalBook *book, LoreStatement *row, const char *key, SignalRow *to){
-  to->state = signalStateOf(loreColumnText(row, ROW_STATE));
-  to->severity = signalSeverityOf(loreColumnText(row, ROW_SEVERITY));
-  to->initial = signalSeverityOf(loreColumnText(row, ROW_INITIAL));
-  to->peak = signalSeverityOf(loreColumnText(row, ROW_PEAK));
+  char word[24];
+  to->state = signalStateOf(wordOf(row, ROW_STATE, word));
+  to->severity = signalSeverityOf(wordOf(row, ROW_SEVERITY, word));
+  to->initial = signalSeverityOf(wordOf(row, ROW_INITIAL, word));
+  to->peak = signalSeverityOf(wordOf(row, ROW_PEAK, word));
   if( to->peak==SEVERITY_NONE ) to->peak = to->severity;
-  if( to->state==STATE_NONE || to->severity==SEVERITY_NONE ){
+  if( to->state==STATE_NONE && tablesOf(book)->is_lenient ) to->state = STATE_ACTIVE;
+  if( !tablesOf(book)->is_lenient && (to->state==STATE_NONE || to->severity==SEVERITY_NONE) ){
     loreRefuse(book->call, LORE_REFUSED, "signal '%s' has the state '%s' and severity '%s': repair it with signal_state_put", key,
                loreColumnText(row, ROW_STATE), loreColumnText(row, ROW_SEVERITY));
   }
@@ -166,6 +177,13 @@ static int remember(SignalBook *book, const char *key, const char *detection_id,
   return 0;
 }
 
+static void input(SignalBook *book, const char *verb, const char *key, const char *member, const LoreScanValue *value){
+  LoreCall *call = book->call;
+  LoreJson *args = loreJsonObject(call);
+  loreJsonAddRaw(call, args, member, loreFormat(call, "%.*s", (int)value->length, value->text));
+  recordInput(call, verb, key, args);
+}
+
 /* ---- Rules, mutes, lists ---- */
 
 static void rule(SignalBook *book, const char *type, SignalRule *rule){
@@ -211,7 +229,7 @@ static void due(SignalBook *book, int64_t at, SignalKeys *keys){
 
 void tablesOpen(LoreCall *call, SignalTables *tables){
   static const SignalBookMethods kMethods = {
-    .read = read, .write = write, .remember = remember, .rule = rule, .muting = muting, .list = list, .due = due,
+    .read = read, .write = write, .remember = remember, .rule = rule, .muting = muting, .list = list, .due = due, .input = input,
     .plain = tablesPlain,
   };
   static const Rules kNoRules;

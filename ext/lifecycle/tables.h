@@ -17,6 +17,7 @@ typedef struct SignalTables {
   char moved_at[LORE_TIME_SIZE];
   char limit[LORE_TIME_SIZE];
   const Rules *rules;
+  int is_lenient; /* what can't be read of a row is as if it were not there, instead of an error */
 } SignalTables;
 
 void tablesOpen(LoreCall *call, SignalTables *tables);

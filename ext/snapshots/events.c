@@ -4,8 +4,11 @@
 **
 ** The token stays with a consumed event, so that an acknowledgement that is repeated finds it.
 */
+#include <string.h>
+
 #include "engine/json.h"
 #include "engine/lease.h"
+#include "engine/scan.h"
 #include "snapshots/snapshots.h"
 
 enum { CLAIM_CONSUMER, CLAIM_MAX_ROWS, CLAIM_TYPE, CLAIM_SEVERITY, CLAIM_SECONDS, CLAIM_REQUEST };
@@ -43,6 +46,13 @@ static int isRepeated(LoreCall *call){
   return held + ended > 0;
 }
 
+/* Other software may have written data that is no JSON: it is given as text. */
+static void addData(LoreCall *call, LoreJson *event, const char *data){
+  int is_json = data==NULL || loreScanIsPlain(data, strlen(data));
+  if( is_json ) loreJsonAddRaw(call, event, "event_data", data);
+  else loreJsonAddText(call, event, "event_data", data);
+}
+
 static void addEvents(LoreCall *call, LoreJson *events, const char *token){
   LoreStatement *rows = loreQuery(call, SQL_INTELLIGENCE_EVENT_LEASED);
   while( loreNext(rows) ){
@@ -53,7 +63,7 @@ static void addEvents(LoreCall *call, LoreJson *events, const char *token){
     loreJsonAddText(call, event, "severity", loreColumnText(rows, 2));
     loreJsonAddText(call, event, "entity_type", loreColumnText(rows, 3));
     loreJsonAddText(call, event, "entity_id", loreColumnText(rows, 4));
-    loreJsonAddRaw(call, event, "event_data", loreColumnText(rows, 5));
+    addData(call, event, loreColumnText(rows, 5));
     loreJsonAddText(call, event, "created_at", loreColumnText(rows, 6));
   }
 }

@@ -8,14 +8,16 @@ UPDATE main.signal_state
        clean_runs = 0,
        evidence = CASE WHEN :evidence IS NOT NULL AND :at >= last_detected_at THEN nullif(:evidence, 'null') ELSE evidence END,
        last_detected_at = max(last_detected_at, :at)
- WHERE signal_key = :signal_key
+ WHERE signal_key = :signal_key AND coalesce(detection_count, 1) < 9000000000000000000
    AND (severity = :severity OR :rank < CASE severity WHEN 'info' THEN 0 WHEN 'watch' THEN 1 WHEN 'low' THEN 1 WHEN 'warning' THEN 2
                                                       WHEN 'medium' THEN 2 WHEN 'high' THEN 3 WHEN 'critical' THEN 4 END)
    AND CASE state WHEN 'active' THEN (:most IS NULL OR detection_count < :most)
-                                 AND (:oldest IS NULL OR (length(first_detected_at) = 24 AND first_detected_at > :oldest))
+                                 AND (:oldest IS NULL OR (first_detected_at GLOB '????-??-??T??:??:??.???Z'
+                                                      AND first_detected_at > :oldest))
                   WHEN 'escalated' THEN 1
                   WHEN 'acknowledged' THEN acknowledged_until IS NULL OR acknowledged_until > :at END
-   AND length(last_detected_at) = 24; -- a taken-over row may have another form
+   -- a taken-over row may have another form
+   AND length(last_detected_at) = 24 AND substr(last_detected_at, 11, 1) = 'T' AND substr(last_detected_at, 24) = 'Z';
 
 -- :name state_begin
 INSERT INTO main.signal_state(signal_key, entity_type, entity_id, signal_type, severity, first_detected_at, last_detected_at,
@@ -75,7 +77,7 @@ UPDATE main.signal_state
 -- :name state_touch              what changes when state and severity stay: no index is written
 UPDATE main.signal_state
    SET last_detected_at = :last, detection_count = :count, cooldown_until = :cooldown, clean_runs = :clean_runs,
-       muted_until = :muted_until, evidence = :row_evidence
+       muted_until = :muted_until, evidence = :row_evidence, peak_severity = :peak
  WHERE signal_key = :signal_key;
 
 -- :name state_rename             what signal_state_put alone changes
@@ -119,16 +121,18 @@ INSERT INTO main.signal_cycles(cycle_id, at, result) VALUES (:cycle_id, :at, :re
 
 -- :name state_open               of any entity
 SELECT signal_key, entity_id, signal_type FROM main.signal_state
- WHERE state IN ('active', 'escalated', 'acknowledged', 'suppressed') AND last_detected_at <= :at;
+ WHERE state IN ('active', 'escalated', 'acknowledged', 'suppressed')
+   AND (last_detected_at <= :at OR last_detected_at NOT GLOB '????-??-??T??:??:??.???Z');
 
 -- :name state_open_of_type
 SELECT signal_key, entity_id, signal_type FROM main.signal_state
- WHERE entity_type = :of_type AND +state IN ('active', 'escalated', 'acknowledged', 'suppressed') AND last_detected_at <= :at;
+ WHERE entity_type = :of_type AND +state IN ('active', 'escalated', 'acknowledged', 'suppressed')
+   AND (last_detected_at <= :at OR last_detected_at NOT GLOB '????-??-??T??:??:??.???Z');
 
 -- :name state_open_of_entity
 SELECT signal_key, entity_id, signal_type FROM main.signal_state
  WHERE entity_type = :of_type AND entity_id = :of_id AND +state IN ('active', 'escalated', 'acknowledged', 'suppressed')
-   AND last_detected_at <= :at;
+   AND (last_detected_at <= :at OR last_detected_at NOT GLOB '????-??-??T??:??:??.???Z');
 
 -- ---- What time alone does (sweep.c) ----
 
