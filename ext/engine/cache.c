@@ -2,8 +2,9 @@
 ** The one cache rule. An entry is valid while SQLITE_FCNTL_DATA_VERSION is what it was when the entry
 ** was built; both are read inside a read transaction. That number moves with every commit, of this
 ** connection or another. What is built inside a write transaction may hold uncommitted rows: it ends
-** with that transaction, or when a part of it is rolled back, of which lore_frame hears (frame.c). So
-** plain SQL that changes a cached table takes effect with the next transaction at the latest.
+** with that transaction, or when a part of it is rolled back, of which lore_frame hears (frame.c), or when
+** this connection has changed rows between two calls. So plain SQL that changes a cached table takes effect
+** with the next call; what a trigger changes inside a call, with the next transaction at the latest.
 **
 ** An entry that is no longer valid is freed when no call is left that may look at it.
 */
@@ -55,6 +56,17 @@ void loreCacheRolledBack(LoreConnection *connection){
   while( *link ){
     if( (*link)->uncommitted ) withdraw(connection, link);
     else link = &(*link)->next;
+  }
+}
+
+void loreCacheNotice(LoreConnection *connection){
+  int changes = sqlite3_total_changes(connection->db);
+  if( changes==connection->seen_changes ) return;
+  connection->seen_changes = changes;
+  LoreCacheEntry **link = &connection->caches;
+  while( *link ){
+    if( (*link)->is_kept ) link = &(*link)->next;
+    else withdraw(connection, link);
   }
 }
 
@@ -121,13 +133,8 @@ void *loreKept(LoreCall *call, const void *key, size_t bytes){
   }
   entry->value = memory;
   entry->release = sqlite3_free;
+  entry->is_kept = 1;
   return memory;
-}
-
-void *loreCachedSchema(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){
-  if( call->code ) return NULL;
-  look(call);
-  return refresh(call, key, build, release, 0);
 }
 
 void *loreCached(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){

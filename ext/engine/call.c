@@ -13,6 +13,7 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   memset(call, 0, offsetof(LoreCall, values));
   call->connection = binding->connection;
   call->connection->calls++;
+  loreCacheNotice(call->connection);
   call->binding = binding;
   call->body = body;
   call->result.type = SQLITE_NULL;
@@ -37,6 +38,7 @@ void loreReleaseSince(LoreCall *call, LoreBlock *block){
 void loreCallEnd(LoreCall *call){
   if( call->statements > 0 ) loreStatementsReleaseOf(call); /* a body that has left a loop without loreDone */
   call->connection->calls--;
+  call->connection->seen_changes = sqlite3_total_changes(call->connection->db);
   loreCacheEnd(call->connection);
   loreReleaseSince(call, NULL);
   sqlite3_free(call->message);
@@ -349,11 +351,22 @@ static void runByItself(LoreCall *call){
   loreDone(hold);
 }
 
-static void *countTriggers(LoreCall *call){
-  sqlite3_int64 *count = sqlite3_malloc64(sizeof *count);
-  if( count ) *count = loreFindInt(call, SQL_ENGINE_TRIGGERS);
-  else loreNoMemory(call);
-  return count;
+/* Triggers of the application in the file: counted again when the schema has changed, be it by a statement that was not
+** committed or was rolled back, for then SQLite prepares a statement anew. */
+static int hasTriggers(LoreCall *call){
+  static const char kKey;
+  struct { sqlite3_stmt *prepared; int times; int has; } *known = loreKept(call, &kKey, sizeof *known);
+  LoreStatement *schema = known ? loreStatementTake(call, SQL_ENGINE_SCHEMA) : NULL;
+  if( schema==NULL ) return 1;
+  loreStatementStep(schema);
+  int times = sqlite3_stmt_status(schema->prepared, SQLITE_STMTSTATUS_REPREPARE, 0);
+  if( known->prepared!=schema->prepared || known->times!=times ){
+    known->has = loreFindInt(call, SQL_ENGINE_TRIGGERS) > 0;
+    known->prepared = call->code || schema->temporary ? NULL : schema->prepared;
+    known->times = times;
+  }
+  loreDone(schema);
+  return known->has;
 }
 
 /* Counted when the temporary schema may have changed: not while nothing was committed to it since. */
@@ -375,10 +388,7 @@ static int hasTempTriggers(LoreCall *call){
 /* What a trigger of the application writes no body can undo. Older hosts go on with a transaction after memory has run
 ** out (seen on 3.37, not on 3.40), so a body can't be sure of its own undoing either. */
 static int needsFrame(LoreCall *call){
-  static const char kKey;
-  if( sqlite3_libversion_number() < 3040000 ) return 1;
-  const sqlite3_int64 *count = loreCachedSchema(call, &kKey, countTriggers, sqlite3_free);
-  return (count && *count > 0) || hasTempTriggers(call);
+  return sqlite3_libversion_number() < 3040000 || hasTriggers(call) || hasTempTriggers(call);
 }
 
 static void runWhole(LoreCall *call, void *unused){

@@ -105,6 +105,7 @@ typedef struct LoreCacheEntry {
   void *value;
   void (*release)(void *);
   unsigned version; /* SQLITE_FCNTL_DATA_VERSION when it was built */
+  int is_kept;      /* loreKept: ends with the connection */
   int uncommitted;  /* built inside a write transaction: it ends with that, or with a rollback inside it */
 } LoreCacheEntry;
 
@@ -120,6 +121,7 @@ struct LoreConnection {
   LoreCacheEntry *caches;
   LoreCacheEntry *withdrawn; /* no longer valid, but a call may still look at them */
   int calls;                 /* that have begun and not ended */
+  int seen_changes;          /* of this connection, when the last call ended */
   int enlisted;              /* lore_frame hears of the end of this transaction */
   int clock_pinned;
   LoreTime clock;
@@ -215,9 +217,7 @@ void loreNoticeSet(LoreConnection *connection, char *text); /* takes text over *
 /* ---- cache.c ---- */
 
 void loreCacheClear(LoreConnection *connection);
-/* loreCached for a fact about the schema: kept from inside a write transaction too, which changes it hardly ever. Only
-** for what does no harm when a rolled back DDL statement makes it wrong until the next commit. */
-void *loreCachedSchema(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *));
+void loreCacheNotice(LoreConnection *connection);     /* a call begins: rows may have been changed since the last */
 void loreCacheRolledBack(LoreConnection *connection); /* what was read inside the transaction may not be so */
 void loreCacheEnd(LoreConnection *connection);        /* a call has ended */
 

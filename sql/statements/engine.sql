@@ -19,6 +19,9 @@ INSERT INTO main.lore_frame(lore_frame_body) SELECT NULL WHERE lore_body(?1);
 -- :name engine_hold           opens a read transaction; or, prepared, tells SQLite of lost memory (call.c)
 SELECT 1 FROM main.sqlite_schema LIMIT 1;
 
+-- :name engine_schema         reads nothing, but is prepared anew when the schema has changed
+SELECT 1 FROM main.sqlite_schema LIMIT 0;
+
 -- :name engine_triggers       of the application, in the file: ours write nothing that a body could not undo
 SELECT count(*) FROM main.sqlite_schema WHERE type = 'trigger' AND name NOT GLOB 'lore_on_*';
 

@@ -4,11 +4,11 @@
 
 -- :name state_repeat             touches one row and no index; whatever is not that plain is left alone
 UPDATE main.signal_state
-   SET detection_count = coalesce(detection_count, 1) + :times,
+   SET detection_count = detection_count + :times,
        clean_runs = 0,
        evidence = CASE WHEN :evidence IS NOT NULL AND :at >= last_detected_at THEN nullif(:evidence, 'null') ELSE evidence END,
        last_detected_at = max(last_detected_at, :at)
- WHERE signal_key = :signal_key AND coalesce(detection_count, 1) < 9000000000000000000
+ WHERE signal_key = :signal_key AND detection_count < 9000000000000000000
    AND (severity = :severity OR :rank < CASE severity WHEN 'info' THEN 0 WHEN 'watch' THEN 1 WHEN 'low' THEN 1 WHEN 'warning' THEN 2
                                                       WHEN 'medium' THEN 2 WHEN 'high' THEN 3 WHEN 'critical' THEN 4 END)
    AND CASE state WHEN 'active' THEN (:most IS NULL OR detection_count < :most)
@@ -17,7 +17,7 @@ UPDATE main.signal_state
                   WHEN 'escalated' THEN 1
                   WHEN 'acknowledged' THEN acknowledged_until IS NULL OR acknowledged_until > :at END
    -- a taken-over row may have another form
-   AND length(last_detected_at) = 24 AND substr(last_detected_at, 11, 1) = 'T' AND substr(last_detected_at, 24) = 'Z';
+   AND last_detected_at GLOB '????-??-??T??:??:??.???Z';
 
 -- :name state_begin
 INSERT INTO main.signal_state(signal_key, entity_type, entity_id, signal_type, severity, first_detected_at, last_detected_at,
