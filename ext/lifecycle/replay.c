@@ -7,8 +7,7 @@
 
 #include "engine/json.h"
 #include "lifecycle/lifecycle.h"
-#include "lifecycle/memory.h"
-#include "lifecycle/tables.h"
+#include "lifecycle/restore.h"
 
 enum { MOST_SHOWN = 100, LOOK_EVERY = 1000 };
 
@@ -45,72 +44,6 @@ static int rebuildSignals(MemoryBook *memory, SignalTables *tables){
   return changed;
 }
 
-/* ---- Transitions ---- */
-
-static int isSameTransition(LoreStatement *rows, const MemoryLogged *logged){
-  const SignalTransition *one = &logged->transition;
-  char at[LORE_TIME_SIZE];
-  const char *const wanted[] = { logged->key, at, signalStateWord(one->from), signalStateWord(one->to),
-                                 signalSeverityWord(one->from_severity), signalSeverityWord(one->to_severity),
-                                 signalCauseWord(one->cause), one->rule, one->actor, one->note, one->evidence };
-  loreTimeFormat(one->at, at);
-  for(int i = 0; i < (int)(sizeof wanted/sizeof *wanted); i++){
-    if( !isSameText(loreColumnText(rows, i + 1), wanted[i]) ) return 0;
-  }
-  return 1;
-}
-
-/* A row to be written: which of the log's transitions (-1: none, it goes) belongs at which number. */
-typedef struct Correction {
-  sqlite3_int64 seq;
-  int wanted;
-} Correction;
-
-typedef struct Corrections {
-  Correction *list; /* sqlite3_malloc */
-  int count, capacity;
-} Corrections;
-
-static void correct(LoreCall *call, Corrections *corrections, sqlite3_int64 seq, int wanted){
-  Correction *list = loreGrow(call, corrections->list, corrections->count, &corrections->capacity, sizeof *list);
-  if( list==NULL ) return;
-  corrections->list = list;
-  corrections->list[corrections->count++] = (Correction){ seq, wanted };
-}
-
-/* The n-th transition of the log belongs to the n-th row of its time that is no foreign signal's. *next becomes how many
-** of them have a row. */
-static void compareTransitions(MemoryBook *memory, Corrections *corrections, int *next){
-  LoreCall *call = memory->book.call;
-  LoreStatement *rows = loreQuery(call, SQL_TRANSITION_ROWS);
-  *next = 0;
-  while( loreNext(rows) ){
-    if( memoryIsForeign(memory, loreColumnText(rows, 1)) ) continue;
-    if( *next >= memory->log_count ) correct(call, corrections, loreColumnInt(rows, 0), -1);
-    else if( !isSameTransition(rows, &memory->log[*next]) ) correct(call, corrections, loreColumnInt(rows, 0), *next);
-    if( *next < memory->log_count ) (*next)++;
-  }
-}
-
-static int rebuildTransitions(MemoryBook *memory, SignalTables *tables){
-  int next;
-  LoreCall *call = memory->book.call;
-  Corrections corrections = { NULL, 0, 0 };
-  compareTransitions(memory, &corrections, &next);
-  for(int i = 0; i < corrections.count && !loreFailed(call); i++){
-    const Correction *one = &corrections.list[i];
-    loreLetInt(call, "seq", one->seq);
-    if( one->wanted < 0 ) loreWriteOne(call, SQL_TRANSITION_DELETE);
-    else tablesLog(tables, memory->log[one->wanted].key, &memory->log[one->wanted].transition, one->seq);
-  }
-  int changed = corrections.count + memory->log_count - next;
-  for(; next < memory->log_count && !loreFailed(call); next++){
-    tablesLog(tables, memory->log[next].key, &memory->log[next].transition, 0);
-  }
-  sqlite3_free(corrections.list);
-  return changed;
-}
-
 /* ---- signal_state_replay ---- */
 
 static void answer(LoreCall *call, const MemoryBook *memory, int changed_signals, int changed_transitions){
@@ -136,7 +69,7 @@ void signalStateReplay(LoreCall *call){
   int is_recorded = memoryReplay(&memory);
   if( is_recorded && !memory.is_over ){
     signals = rebuildSignals(&memory, &tables);
-    transitions = rebuildTransitions(&memory, &tables);
+    transitions = restoreTransitions(&memory, &tables);
   }else if( !loreFailed(call) ){
     loreNotice(call, is_recorded ? "recording was switched off: the log does not say what came after, so nothing is changed"
                                  : "nothing was recorded: lore_set('record_events', 'on') begins a log");

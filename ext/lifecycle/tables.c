@@ -129,7 +129,7 @@ static void letRow(SignalTables *tables, const SignalRow *row){
   loreLetText(call, "row_evidence", row->evidence);
 }
 
-void tablesLog(SignalTables *tables, const char *key, const SignalTransition *one, sqlite3_int64 seq){
+void tablesLog(SignalTables *tables, const char *key, const SignalTransition *one, LoreSql statement){
   LoreCall *call = tables->book.call;
   loreLetText(call, "signal_key", key);
   tablesLetTime(call, "moved_at", one->at, tables->moved_at);
@@ -142,8 +142,7 @@ void tablesLog(SignalTables *tables, const char *key, const SignalTransition *on
   loreLetText(call, "actor", one->actor);
   loreLetText(call, "why", one->note);
   loreLetText(call, "caused_by", one->evidence);
-  if( seq ) loreLetInt(call, "seq", seq);
-  loreWriteOne(call, seq ? SQL_TRANSITION_REPLACE : SQL_TRANSITION_INSERT);
+  loreWriteOne(call, statement);
 }
 
 void tablesRestore(SignalTables *tables, const SignalRecord *record, int is_new){
@@ -161,7 +160,7 @@ static void write(SignalBook *book, const SignalRecord *record, int is_new, cons
   letRow(tables, &record->row);
   loreWriteOne(book->call, is_new ? SQL_STATE_INSERT : change->count ? SQL_STATE_UPDATE : SQL_STATE_TOUCH);
   if( change->renamed && !is_new ) loreWriteOne(book->call, SQL_STATE_RENAME);
-  for(int i = 0; i < change->count; i++) tablesLog(tables, record->key, &change->transitions[i], 0);
+  for(int i = 0; i < change->count; i++) tablesLog(tables, record->key, &change->transitions[i], SQL_TRANSITION_INSERT);
 }
 
 /* ---- Detection ids ---- */

@@ -23,8 +23,8 @@ typedef struct SignalTables {
 void tablesOpen(LoreCall *call, SignalTables *tables);
 void tablesClose(SignalTables *tables);
 
-/* Writes one transition: a new row, or the row of this number (0: a new one). */
-void tablesLog(SignalTables *tables, const char *key, const SignalTransition *transition, sqlite3_int64 seq);
+/* Writes one transition by this statement: a new row, or, with :seq given before, the row of a number. */
+void tablesLog(SignalTables *tables, const char *key, const SignalTransition *transition, LoreSql statement);
 
 /* Makes a row just like the record, without a transition. */
 void tablesRestore(SignalTables *tables, const SignalRecord *record, int is_new);

@@ -227,11 +227,8 @@ SELECT 'lifecycle.suppressed', count(*) FROM main.signal_state WHERE state = 'su
 -- :name state_json_valid
 SELECT json_valid(:json);
 
--- :name event_foreign            signals that were there before the log began, or came without a transition
-SELECT signal_key FROM main.signal_transitions WHERE seq <= :first_transition
-UNION
-SELECT signal_key FROM main.signal_state AS s
- WHERE NOT EXISTS (SELECT 1 FROM main.signal_transitions AS t WHERE t.signal_key = s.signal_key);
+-- :name event_foreign            signals that were there before the log began
+SELECT signal_key FROM main.signal_state_before;
 
 -- :name transition_rows          of the time of the log
 SELECT seq, signal_key, at, from_state, to_state, from_severity, to_severity, cause, rule, actor, note, evidence
@@ -243,6 +240,12 @@ UPDATE main.signal_transitions
    SET signal_key = :signal_key, at = :moved_at, from_state = :from_state, to_state = :to_state, from_severity = :from_severity,
        to_severity = :to_severity, cause = :cause, rule = :by_rule, actor = :actor, note = :why, evidence = :caused_by
  WHERE seq = :seq;
+
+-- :name transition_restore
+INSERT OR FAIL INTO main.signal_transitions(seq, signal_key, at, from_state, to_state, from_severity, to_severity, cause, rule, actor,
+                                            note, evidence)
+VALUES (:seq, :signal_key, :moved_at, :from_state, :to_state, :from_severity, :to_severity, :cause, :by_rule, :actor, :why,
+        :caused_by);
 
 -- :name transition_delete
 DELETE FROM main.signal_transitions WHERE seq = :seq;

@@ -93,6 +93,11 @@ CREATE TABLE main.signal_state_events (
   args       TEXT NOT NULL CHECK (args GLOB '{*}')
 ) STRICT;
 
+-- The signals that were there when the log began: what it does to them, replay can't know.
+CREATE TABLE main.signal_state_before (
+  signal_key TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
 -- What plain SQL does to rules and mutes is an input too. The log begins where recording is switched on, with the rules and
 -- mutes of that moment.
 CREATE VIEW main.signal_rule_inputs AS
@@ -127,6 +132,8 @@ BEGIN
 END;
 CREATE TRIGGER main.lore_on_record_on AFTER INSERT ON signal_state_events WHEN NEW.verb = 'record_on'
 BEGIN
+  DELETE FROM signal_state_before;
+  INSERT INTO signal_state_before(signal_key) SELECT signal_key FROM signal_state WHERE signal_key IS NOT NULL;
   INSERT INTO signal_state_events(at, verb, args) SELECT NEW.at, 'rule_put', args FROM signal_rule_inputs ORDER BY signal_type;
   INSERT INTO signal_state_events(at, verb, signal_key, args)
   SELECT NEW.at, 'mute_put', signal_key, args FROM signal_mute_inputs ORDER BY id;
@@ -199,6 +206,7 @@ DROP TRIGGER main.lore_on_record_events_update;
 DROP TRIGGER main.lore_on_record_events_insert;
 DROP VIEW main.signal_mute_inputs;
 DROP VIEW main.signal_rule_inputs;
+DROP TABLE main.signal_state_before;
 DROP TABLE main.signal_state_events;
 DROP TABLE main.signal_cycles;
 DROP TABLE main.signal_detections;
