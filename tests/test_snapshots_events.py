@@ -264,3 +264,10 @@ def test_a_consumer_that_is_killed_loses_no_event(db):
     db.run("SELECT lore_clock('2999-01-01')")
     assert ids(claim(db, "next")) == [1, 2, 3, 4, 5, 6, 7, 8]
     assert db.value("PRAGMA integrity_check") == "ok"
+
+
+def test_data_that_is_no_json_is_given_as_text(db):
+    for data in ("not json", "", '{"a": 1}'):
+        db.run("INSERT INTO intelligence_events(event_type, event_data, created_at) VALUES ('x', ?, '2026-01-01T00:00:00.000Z')", data)
+    claimed = json.loads(db.value("SELECT events_claim('w')"))
+    assert [event["event_data"] for event in claimed] == ["not json", "", {"a": 1}]

@@ -279,7 +279,7 @@ int loreTry(LoreCall *call, LorePart *part, void *context, const char **why);
 
 /* The entry of this connection for `key` (an address of the caller's own, static). When there is no
 ** valid one, build makes it from the tables, release frees it. NULL after an error. Plain SQL that
-** changes what was read takes effect with the next transaction. */
+** changes what was read takes effect with the next call. */
 void *loreCached(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *));
 void loreCacheDrop(LoreCall *call, const void *key); /* the verb itself has changed the table */
 

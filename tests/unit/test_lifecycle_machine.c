@@ -209,7 +209,7 @@ static void a_cooldown_holds_until_its_very_end(void **state){
   row.cooldown = NOW;
   assert_int_equal(detect(&row, SEVERITY_CRITICAL, NOW - 1).outcome, OUTCOME_COOLDOWN);
   assert_int_equal(row.count, 4);
-  assert_int_equal(row.peak, SEVERITY_MEDIUM);
+  assert_int_equal(row.peak, SEVERITY_CRITICAL);
   assert_int_equal(detect(&row, SEVERITY_LOW, NOW).outcome, OUTCOME_REACTIVATED);
   assert_int_equal(row.severity, SEVERITY_LOW);
   assert_true(row.first==FIRST && row.cleared==NO_TIME && row.cooldown==NO_TIME && row.escalated==NO_TIME);
