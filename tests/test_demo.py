@@ -51,6 +51,13 @@ def test_a_security_update_is_critical_and_others_are_not(after):
     assert set(found) == {(1, "critical"), (0, "warning"), (0, "info")}
 
 
+def test_the_looks_at_the_sample_are_counted_on_from_run_to_run(twice):
+    first, second = (text for text, _ in twice)
+    assert "sample, look 4" in first and "sample, look 5" not in first
+    assert "sample, look 5" in second and "sample, look 4" not in second
+    assert "this run is its look 5, and finds what look 1 found" in second
+
+
 def test_nothing_is_learned_or_stored_twice(twice):
     assert "200 workflows learned from" in twice[0][0] and "Nothing new: 0 stored" not in twice[0][0]
     assert "Nothing to learn: 0 workflows learned from" in twice[1][0] and "Nothing new: 0 stored" in twice[1][0]

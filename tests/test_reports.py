@@ -192,6 +192,7 @@ def test_cost_by_day_takes_the_last_word_about_each_day(db):
     save("2026-01-08", 5, "2026-01-09")
     db.run("SELECT cost_snapshot_save('daily_summary', '{\"total\": 1}', NULL, NULL, '2026-01-10T08:00:00Z')")
     db.run("SELECT cost_snapshot_save('entity_breakdown', '{\"total\": 99}', 'acme', NULL, '2026-01-10')")
+    db.run("SELECT cost_snapshot_save('daily_summary', '{\"total\": 98}', 'acme', NULL, '2026-01-10T09:00:00Z')")
     rows = run_report(db.path, "cost_by_day")
     assert values(rows, "day", "workflows", "tokens", "total", "mean_7_days", "of_the_dearest") == [
         ("2026-01-10", None, None, 1.0, 3.0, "*"), ("2026-01-08", 2, 10, 5.0, 6.0, "*****"),

@@ -3,24 +3,26 @@
 --
 -- Two machines: this one, whose packages are the entities `package:…`, as it is; and that of docs/demo/upgrades.sample, `sample:…`,
 -- which changes from look to look, so that every run has something to show. The first run looks back: at the sample's four days as
--- if they had been 14 and 7 days ago, yesterday and now. Each later run is its next day; after the fourth comes the first.
+-- if they had been 14 and 7 days ago, yesterday and now. Each later run is one more look, which finds what the next of the four
+-- days found; after the fourth comes the first.
 
 CREATE TEMP TABLE finding(machine, kind, days, package, installed, available, origin);
 .import --ascii findings finding
 
--- The looks of this run: whose, on which of the sample's days, when.
+-- The looks of this run: whose, the number of the look at the sample and on which of its days, when.
 CREATE TEMP TABLE look AS
-  WITH known(day) AS (
-    SELECT CAST(substr(max(cycle_id), -1) AS INTEGER) FROM signal_cycles WHERE cycle_id GLOB 'sample *'),
-  story(day, days_ago) AS (VALUES (1, 14), (2, 7), (3, 1), (4, 0))
-  SELECT 'package' AS machine, NULL AS day, run.at AS at, 'this machine ' || run.at AS cycle_id
+  WITH known(number) AS (
+    SELECT max(CAST(substr(cycle_id, instr(cycle_id, ' look ') + 6) AS INTEGER)) FROM signal_cycles
+     WHERE cycle_id GLOB 'sample * look *'),
+  story(number, days_ago) AS (VALUES (1, 14), (2, 7), (3, 1), (4, 0))
+  SELECT 'package' AS machine, NULL AS number, NULL AS day, run.at AS at, 'this machine ' || run.at AS cycle_id
     FROM run WHERE EXISTS (SELECT 1 FROM finding WHERE machine = 'package')
   UNION ALL
-  SELECT 'sample', story.day, strftime('%Y-%m-%dT%H:%M:%fZ', run.at, -days_ago || ' days'), NULL
-    FROM run JOIN known JOIN story WHERE known.day IS NULL
+  SELECT 'sample', story.number, NULL, strftime('%Y-%m-%dT%H:%M:%fZ', run.at, -days_ago || ' days'), NULL
+    FROM run JOIN known JOIN story WHERE known.number IS NULL
   UNION ALL
-  SELECT 'sample', known.day % 4 + 1, run.at, NULL FROM run JOIN known WHERE known.day IS NOT NULL;
-UPDATE look SET cycle_id = 'sample ' || at || ' day ' || day WHERE day IS NOT NULL;
+  SELECT 'sample', known.number + 1, NULL, run.at, NULL FROM run JOIN known WHERE known.number IS NOT NULL;
+UPDATE look SET day = (number - 1) % 4 + 1, cycle_id = 'sample ' || at || ' look ' || number WHERE number IS NOT NULL;
 
 -- What each look found. A security update that waits is critical; another one of the distribution a warning.
 CREATE TEMP TABLE detected AS
@@ -78,7 +80,7 @@ SELECT id, name, severity, json_group_array(entity_type || ':' || entity_id),
 .print '10. What became of what is wrong with packages? (signal_state_cycle; run the demo again: it goes on)'
 WITH outcome(place, name) AS (
   VALUES (1, 'new'), (2, 'ongoing'), (3, 'escalated'), (4, 'reactivated'), (5, 'cleared'))
-SELECT CASE machine WHEN 'package' THEN 'this machine' ELSE 'sample, day ' || look.day END AS "whose packages",
+SELECT CASE machine WHEN 'package' THEN 'this machine' ELSE 'sample, look ' || look.number END AS "whose packages",
        s.signal_type AS signal, sum(outcome.name = 'new') AS new, sum(outcome.name = 'ongoing') AS ongoing,
        sum(outcome.name = 'escalated') AS escalated, sum(outcome.name = 'reactivated') AS reactivated,
        sum(outcome.name = 'cleared') AS cleared,
@@ -92,7 +94,7 @@ SELECT '(apt has no package lists here, so nobody asked about upgrades of this m
  WHERE EXISTS (SELECT 1 FROM finding WHERE machine = 'package')
    AND NOT EXISTS (SELECT 1 FROM finding WHERE machine = 'package' AND kind = 'looked' AND package = 'upgrade_available');
 SELECT '(The sample is a made-up story, so that there is something to see: ' || CASE count(*)
-         WHEN 1 THEN 'this run is its next day.)' ELSE 'four days of it, as if 14 and 7 days ago, yesterday and now.)' END
+         WHEN 1 THEN 'this run is its look ' || max(number) || ', and finds what look ' || max(day) || ' found.)' ELSE 'four looks, as if 14 and 7 days ago, yesterday and now.)' END
   FROM look WHERE day IS NOT NULL;
 
 .mode box
@@ -102,7 +104,7 @@ SELECT '(The sample is a made-up story, so that there is something to see: ' || 
 .read reports/open_signals.sql
 
 .print
-.print '12. What is wrong for more than ten days? (sql/reports/chronic_signals.sql)'
+.print '12. What is wrong, and was first seen more than ten days before it was last seen? (sql/reports/chronic_signals.sql)'
 .read reports/chronic_signals.sql
 
 .print
@@ -128,5 +130,6 @@ SELECT * FROM (
 .print '15. What does the run show as a whole? (pattern_snapshot_save in lifecycle.sql; pattern_snapshot_trend)'
 SELECT p.pattern_name AS pattern, p.severity, json_array_length(p.entities_involved) AS packages,
        (SELECT count(*) FROM json_each(p.entities_involved) WHERE value GLOB 'sample:*') AS "of the sample",
-       substr(json_extract(p.evidence, '$.since'), 1, 10) AS since, t.trend, t.runs_seen || ' of ' || t.runs AS runs
+       substr(json_extract(p.evidence, '$.since'), 1, 10) AS "oldest signal", t.trend, t.runs_seen || ' of ' || t.runs AS runs
   FROM run JOIN pattern_snapshots_in_cycle('run ' || run.at) AS p JOIN pattern_snapshot_trend(p.pattern_id) AS t;
+.print '   trend compares with the runs that are stored (at most the last five): in the first run everything is new.'

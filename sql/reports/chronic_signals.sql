@@ -2,8 +2,8 @@
 --
 --   sqlite3 -box file.db < sql/reports/chronic_signals.sql
 --
--- Nobody has mended these, and nobody has said that they don't matter. times is how often each was detected; acknowledged_by is
--- who looks after it. The age is the time from the first to the last detection, so the report depends on no clock.
+-- times is how often each was detected; acknowledged_by is who looks after it. The age is the time from the first to the last
+-- detection, so the report depends on no clock; time in which it was cleared in between counts too.
 -- Reads signal_state, directly and through its view signal_state_ages; needs no extension.
 
 SELECT signal_key, severity, state, round(age_days, 1) AS days, detection_count AS times,

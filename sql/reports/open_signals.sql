@@ -1,9 +1,10 @@
--- Open signals by severity and age: what is wrong now, the worst first, and how long it has been so.
+-- Open signals by severity and age: what is wrong now, the worst first, and for how long it has been seen.
 --
 --   sqlite3 -box file.db < sql/reports/open_signals.sql
 --
 -- One row a severity. Open is active, escalated or acknowledged. The age is the time from the first to the last detection, so
 -- the report depends on no clock: new was detected once, recent is at most 3 days old, ongoing at most 10, chronic older.
+-- Time in which a signal was cleared in between counts too.
 -- Reads signal_state through its view signal_state_ages; needs no extension.
 
 SELECT severity, count(*) AS signals,
