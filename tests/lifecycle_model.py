@@ -294,7 +294,10 @@ class Lifecycle:
         return 1
 
     def cooldown(self, at, key, until=None):
-        row, until = self.row(key), moment_of(until)
+        until = moment_of(until)
+        if until is not None and until <= at:
+            raise BadArgument("until")
+        row = self.row(key)
         changed = row.cooldown_until != until
         row.cooldown_until = until
         return int(changed)

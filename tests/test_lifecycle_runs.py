@@ -223,3 +223,16 @@ def test_a_dismissal_that_changed_nothing_changes_nothing_in_a_replay(db):
     db.run("UPDATE signal_mutes SET expires_at = '2026-04-01T00:00:00.000Z'")
     assert decide(db, "dismiss", by="ann") == 0
     replayed(db)
+
+
+def test_a_run_that_finds_what_it_did_not_look_at_says_so(db):
+    assert cycle(db, [signal(), signal("b", signal_type="cost")], {"signal_types": ["cost"]})["new"] == [KEY, "client:b:cost"]
+    assert db.value("SELECT lore_notice()") == f"1 of 2 signals are outside the scope, the first is '{KEY}'"
+    cycle(db, [signal()], {"signal_types": ["latency"], "entity_type": "client", "entity_ids": ["acme"]})
+    assert db.value("SELECT lore_notice()") is None
+
+
+def test_a_cooldown_ends_in_the_time_to_come(db):
+    found(db)
+    with raises_sql("until must be later than", BAD_ARGUMENT):
+        decide(db, "cooldown", until=3600)

@@ -117,6 +117,20 @@ static void recordCycle(LoreCall *call){
   recordInput(call, "signal_state_cycle", NULL, args);
 }
 
+/* A run that finds what it did not look at has a wrong scope, or will never clear what it has found. */
+static void noticeOutside(LoreCall *call, const Run *run){
+  int outside = 0;
+  const char *first = NULL;
+  for(int i = 0; i < run->count; i++){
+    const RunSignal *signal = &run->signals[i];
+    const char *entity_type = run->scope.entity_type;
+    if( signalScopeHas(&run->scope, signal->entity_id, signal->type)
+     && (entity_type==NULL || strcmp(entity_type, signal->entity_type)==0) ) continue;
+    if( outside++==0 ) first = signal->key;
+  }
+  if( outside ) loreNotice(call, "%d of %d signals are outside the scope, the first is '%s'", outside, run->count, first);
+}
+
 static const char *apply(LoreCall *call){
   Run run;
   RunOutcome outcome;
@@ -128,6 +142,7 @@ static const char *apply(LoreCall *call){
   tablesOpen(call, &tables);
   runApply(&tables.book, &run, loreNow(call), &outcome);
   tablesClose(&tables);
+  noticeOutside(call, &run);
   return loreFailed(call) ? NULL : show(call, &outcome);
 }
 

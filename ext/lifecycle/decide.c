@@ -55,8 +55,13 @@ static const char *text(LoreCall *call, int argument){
   return loreTextLength(call, argument) ? loreText(call, argument) : NULL;
 }
 
-static int64_t timeOf(LoreCall *call, int argument){
-  return loreGiven(call, argument) ? loreTime(call, argument) : NO_TIME;
+/* A time to come; NO_TIME when it is absent. A number of seconds would be one of 1970. */
+static int64_t untilOf(LoreCall *call, int argument){
+  int64_t until = loreGiven(call, argument) ? loreTime(call, argument) : NO_TIME;
+  if( until!=NO_TIME && until <= loreNow(call) ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "until must be later than %s, got %s", loreNowText(call), loreShow(call, argument));
+  }
+  return until;
 }
 
 static void addTime(LoreCall *call, LoreJson *args, const char *name, int64_t time){
@@ -106,13 +111,8 @@ void signalStateAcknowledge(LoreCall *call){
   Decision decision = decisionOf(DECIDE_ACKNOWLEDGE);
   decision.by = loreText(call, ACKNOWLEDGE_BY);
   decision.note = text(call, ACKNOWLEDGE_NOTE);
-  decision.until = timeOf(call, ACKNOWLEDGE_UNTIL);
-  if( decision.until!=NO_TIME && decision.until <= loreNow(call) ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "until must be later than %s, got %s", loreNowText(call),
-               loreShow(call, ACKNOWLEDGE_UNTIL));
-    return;
-  }
-  decide(call, decision);
+  decision.until = untilOf(call, ACKNOWLEDGE_UNTIL);
+  if( !loreFailed(call) ) decide(call, decision);
 }
 
 void signalStateClear(LoreCall *call){
@@ -123,8 +123,8 @@ void signalStateClear(LoreCall *call){
 
 void signalStateCooldown(LoreCall *call){
   Decision decision = decisionOf(DECIDE_COOLDOWN);
-  decision.until = timeOf(call, COOLDOWN_UNTIL);
-  decide(call, decision);
+  decision.until = untilOf(call, COOLDOWN_UNTIL);
+  if( !loreFailed(call) ) decide(call, decision);
 }
 
 /* ---- signal_state_dismiss ---- */

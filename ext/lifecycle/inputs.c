@@ -129,7 +129,8 @@ static void decide(MemoryBook *memory, const Input *input, DecisionKind kind){
 static void put(MemoryBook *memory, const Input *input){
   const char *key;
   LoreScanValue record;
-  if( loreScanMember(&input->args, "record", &record) && record.kind==LORE_SCAN_OBJECT ) putApply(&memory->book, &record, input->at, &key);
+  int is_there = loreScanMember(&input->args, "record", &record) && record.kind==LORE_SCAN_OBJECT;
+  if( is_there ) putApply(&memory->book, &record, input->at, &key);
 }
 
 static int is(const Input *input, const char *verb){
