@@ -62,7 +62,10 @@ void loreCacheRolledBack(LoreConnection *connection){
 void loreCacheNotice(LoreConnection *connection){
   int changes = sqlite3_total_changes(connection->db);
   if( changes==connection->seen_changes ) return;
+  int is_ours = changes==connection->seen_changes + connection->own_changes;
   connection->seen_changes = changes;
+  connection->own_changes = 0;
+  if( is_ours ) return;
   LoreCacheEntry **link = &connection->caches;
   while( *link ){
     if( (*link)->is_kept ) link = &(*link)->next;

@@ -122,6 +122,7 @@ struct LoreConnection {
   LoreCacheEntry *withdrawn; /* no longer valid, but a call may still look at them */
   int calls;                 /* that have begun and not ended */
   int seen_changes;          /* of this connection, when the last call ended */
+  int own_changes;           /* rows of verbs' tables since then, which SQLite counts when their statement ends */
   int enlisted;              /* lore_frame hears of the end of this transaction */
   int clock_pinned;
   LoreTime clock;

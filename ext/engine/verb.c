@@ -60,6 +60,7 @@ static int verbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite
   loreResultsReady(&call);
   loreCallRun(&call, binding->row.verb->writes.atomicity, 1);
   if( !call.code ) loreResultsAdd(&call);
+  if( !call.code ) binding->connection->own_changes++;
   *rowid = sqlite3_last_insert_rowid(binding->connection->db);
   int code = call.code;
   if( code && call.message ){
