@@ -43,3 +43,7 @@ CREATE TABLE workflow_history (
   workflow_id TEXT PRIMARY KEY, error_count INTEGER, duration_seconds INTEGER, retry_count INTEGER,
   total_tokens INTEGER, actual_cost_total REAL);
 
+
+CREATE TABLE graph_nodes (
+  id TEXT NOT NULL, type TEXT NOT NULL, scope TEXT NOT NULL, attributes TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1,
+  PRIMARY KEY (id, scope));

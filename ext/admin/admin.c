@@ -246,6 +246,6 @@ const LoreSubsystem kAdmin = {
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),
-  .direct_only = 1,
+  .direct_readers = "*",
   .info = NULL,
 };

@@ -36,10 +36,6 @@ void loreCallNamed(LoreCall *call);
 ** "" at the end, NULL after an error. */
 const char *loreRunEmbedded(LoreCall *call, const char *sql);
 
-/* Fills names into an embedded template by sqlite3's %w, %Q and %d, and prepares it; step it with
-** loreNext. The only way to SQL with a name in it that is not known to the build. */
-LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...);
-
 void loreSettingsChanged(LoreCall *call); /* lore_settings was written */
 
 /* The error that SQLite has just given, into the call. */

@@ -69,7 +69,7 @@ typedef struct LoreVerb {
 } LoreVerb;
 
 /* A table-valued function. With a statement its rows are the statement's, and body, if any, only
-** prepares the call; with SQL_NONE body makes the rows (loreRow...). An argument named `at` is the
+** prepares the call; with SQL_NONE body makes the rows (loreRow..., loreRowsLater or loreRowsOf). An argument named `at` is the
 ** moment that the reader answers for. `WHERE column = x` is given to an argument of the column's name: so
 ** name an argument like a column only when it means equality with it. */
 typedef struct LoreReader {
@@ -145,7 +145,7 @@ typedef struct LoreSubsystem {
   struct { const LoreSetting *rows; int count; } settings;
   struct { const LoreSearchable *rows; int count; } searchables;
   const char *common; /* "median|quantile": aggregates that a host may have itself, and then keeps; NULL for none */
-  int direct_only; /* its readers too are for top-level SQL only */
+  const char *direct_readers; /* "a|b": readers for top-level SQL only, "*" for all; NULL for none */
   LoreBody *info; /* adds (name, value) rows to lore_info with loreRow...; may be NULL */
 } LoreSubsystem;
 
@@ -197,6 +197,10 @@ void *loreGrow(LoreCall *call, void *array, int count, int *capacity, size_t siz
 void *loreReallocate(void *old, size_t bytes); /* for a LoreBuffer, and whatever asks for memory so: free with sqlite3_free */
 sqlite3 *loreDatabase(LoreCall *call);
 
+/* The arguments of this verb that were given, `at` excepted, as the JSON object that lore_call takes; lives as long as the
+** call. NULL after an error. */
+const char *loreArgumentsJson(LoreCall *call);
+
 /* ---- Statements ---- */
 
 sqlite3_int64 loreRun(LoreCall *call, LoreSql id);    /* runs a write; rows changed */
@@ -212,6 +216,11 @@ const char *loreFindText(LoreCall *call, LoreSql id);  /* copied into the call; 
 LoreStatement *loreQuery(LoreCall *call, LoreSql id);
 int loreNext(LoreStatement *rows);
 void loreDone(LoreStatement *rows);
+
+/* Fills names, paths and numbers into an embedded template by sqlite3's %w, %Q and %d, and prepares it; step it with
+** loreNext. The only way to SQL with a name in it that is not known to the build. */
+LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...);
+
 int loreColumnGiven(LoreStatement *rows, int column);
 sqlite3_int64 loreColumnInt(LoreStatement *rows, int column);
 double loreColumnReal(LoreStatement *rows, int column);
@@ -239,6 +248,15 @@ void loreRowReal(LoreCall *call, double value);
 void loreRowText(LoreCall *call, const char *text); /* copied; NULL gives NULL */
 void loreRowColumn(LoreCall *call, LoreStatement *rows, int column); /* a query's column as it is */
 void loreRowTextLength(LoreCall *call, const char *text, size_t length);
+
+/* In place of them, for many rows that a body has found: `count` rows, each made by one call of `make`, with its loreRow...,
+** when SQLite asks for it. What make allocates lives until the next row. Takes context over: release (NULL: there is nothing
+** to do) is called when the reader is done, also after an error. */
+typedef void LoreMakeRow(LoreCall *call, void *context, sqlite3_int64 row);
+void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeRow *make, void *context, void (*release)(void *));
+
+/* Or: the rows of a query that the body has chosen; NULL after an error. */
+void loreRowsOf(LoreCall *call, LoreStatement *rows);
 
 /* ---- Errors ---- */
 

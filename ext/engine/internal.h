@@ -68,6 +68,7 @@ const char *loreBindingArguments(const LoreBinding *binding);
 /* Arguments that SQLite is told of: -1, any number, so that the engine names the one that is missing. A scalar function
 ** whose name an aggregate has too gets its exact number, which SQLite prefers; all other calls go to the aggregate. */
 int loreBindingArity(const LoreBinding *binding);
+int loreBindingIsDirect(const LoreBinding *binding); /* of a reader: for top-level SQL only */
 void loreBindingRelease(void *binding); /* its registration is over */
 const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken); /* NULL as loreSignatureParse */
 

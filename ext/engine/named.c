@@ -1,11 +1,12 @@
 /*
 ** lore_call: any verb with named arguments. Each member of a JSON object is an argument; SQLite reads
-** the object, so that integers keep their 64 bits.
+** the object, so that integers keep their 64 bits. And the way back: a call as such an object.
 */
 #include <string.h>
 
 #include "engine/directory.h"
 #include "engine/internal.h"
+#include "engine/json.h"
 
 enum { CALL_VERB, CALL_ARGUMENTS };
 
@@ -75,4 +76,32 @@ void loreCallNamed(LoreCall *call){
     inner.result.text = NULL;
   }
   loreCallEnd(&inner);
+}
+
+/* ---- The way back ---- */
+
+static void addValue(LoreCall *call, LoreJson *object, const LoreArgument *argument, const LoreValue *value){
+  switch( value->type ){
+    case SQLITE_NULL: break;
+    case SQLITE_INTEGER: loreJsonAddInt(call, object, argument->name, value->integer); break;
+    case SQLITE_FLOAT: loreJsonAddReal(call, object, argument->name, value->real); break;
+    case SQLITE_TEXT: {
+      int is_json = argument->type==LORE_JSON || argument->type==LORE_OBJECT || argument->type==LORE_ARRAY;
+      if( is_json && value->length > 0 ) loreJsonAddRaw(call, object, argument->name, value->text);
+      else loreJsonAddText(call, object, argument->name, value->text);
+      break;
+    }
+    default: loreRefuse(call, LORE_BAD_ARGUMENT, "%s must not be a blob here", argument->name); break;
+  }
+}
+
+const char *loreArgumentsJson(LoreCall *call){
+  const LoreSignature *signature = call->signature;
+  LoreJson *object = loreJsonObject(call);
+  for(int i = 0; i < signature->count && object; i++){
+    if( i!=signature->at ) addValue(call, object, &signature->arguments[i], &call->values[i]);
+  }
+  const char *text = loreJsonPrint(call, object);
+  loreJsonFree(object);
+  return text;
 }

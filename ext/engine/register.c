@@ -38,6 +38,11 @@ const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken){
   return binding->signature;
 }
 
+int loreBindingIsDirect(const LoreBinding *binding){
+  const char *direct = binding->subsystem->direct_readers;
+  return direct && (strcmp(direct, "*")==0 || loreWordIn(loreBindingName(binding), direct));
+}
+
 void loreBindingRelease(void *binding){
   loreConnectionRelease(((LoreBinding*)binding)->connection);
 }
@@ -248,7 +253,7 @@ LoreEntry loreEntry(LoreCall *call, int index){
     }
     case LORE_ROW_READER: {
       const LoreReader *row = binding->row.reader;
-      entry.kind = "reader", entry.flags = binding->subsystem->direct_only ? "direct" : "reads", entry.is_table = 1;
+      entry.kind = "reader", entry.flags = loreBindingIsDirect(binding) ? "direct" : "reads", entry.is_table = 1;
       entry.summary = row->summary, entry.example = row->example;
       break;
     }

@@ -2,8 +2,8 @@
 ** Readers: eponymous table-valued functions. A reader's arguments are hidden columns in_<name>, in
 ** the order of its row; equality on an output column of an argument's name is pushed down too.
 **
-** Rows come from the reader's statement, stepped as SQLite asks for them, or from its body, which
-** makes them all at once in memory of the call.
+** Rows come from the reader's statement, or from one that its body has chosen, stepped as SQLite asks for them;
+** or from its body, which makes them all at once in memory of the call, or each when it is asked for (loreRowsLater).
 */
 #include <math.h>
 #include <string.h>
@@ -17,11 +17,17 @@ typedef struct ReaderTable {
   signed char pushed[LORE_MAX_PARAMETERS];    /* output column to argument of its name, or -1 */
 } ReaderTable;
 
-/* Rows that a body has made: `count` cells, `width` of them a row. */
+/* Rows that a body has made: `count` cells, `width` of them a row; with `make` there is only the present row. */
 struct LoreRows {
   LoreValue *cells;
   sqlite3_int64 count;
   sqlite3_int64 capacity;
+  LoreMakeRow *make;
+  void *context;
+  void (*release)(void *);
+  sqlite3_int64 later;      /* rows that make can make */
+  LoreBlock *before;        /* the newest memory that is not of one row */
+  LoreStatement *statement; /* chosen by the body */
 };
 
 typedef struct ReaderCursor {
@@ -79,7 +85,7 @@ static int readerConnect(sqlite3 *db, void *aux, int argc, const char *const *ar
   memset(table, 0, sizeof *table);
   table->binding = binding;
   table->width = columnNames(binding->row.reader->columns, signature, table->pushed);
-  sqlite3_vtab_config(db, binding->subsystem->direct_only ? SQLITE_VTAB_DIRECTONLY : SQLITE_VTAB_INNOCUOUS);
+  sqlite3_vtab_config(db, loreBindingIsDirect(binding) ? SQLITE_VTAB_DIRECTONLY : SQLITE_VTAB_INNOCUOUS);
   *out = &table->base;
   return SQLITE_OK;
 }
@@ -98,6 +104,15 @@ static int argumentOf(const ReaderTable *table, sqlite3_index_info *plan, int co
   if( column >= table->width ) return column - table->width;
   const char *collation = sqlite3_vtab_collation(plan, constraint);
   return collation && sqlite3_stricmp(collation, "BINARY")==0 ? table->pushed[column] : -1;
+}
+
+/* How many rows a call gives. What is computed is not narrowed by its optional arguments, and each row costs more. */
+static void estimate(const LoreReader *reader, const LoreSignature *signature, int given, sqlite3_index_info *plan){
+  int is_computed = reader->statement==SQL_NONE, required = 0;
+  for(int i = 0; i < signature->count; i++) required += signature->arguments[i].required;
+  double rows = 100000.0/pow(100.0, is_computed && given > required ? required : given);
+  plan->estimatedRows = rows < 10 ? 10 : (sqlite3_int64)rows;
+  plan->estimatedCost = 20 + (is_computed ? 30 : 3)*(double)plan->estimatedRows;
 }
 
 /* plan->idxStr has a letter for each value that xFilter gets: 'A' + argument for a hidden column,
@@ -130,9 +145,7 @@ static int readerBestIndex(sqlite3_vtab *base, sqlite3_index_info *plan){
   plan->idxStr = sqlite3_mprintf("%s", letters);
   plan->needToFreeIdxStr = 1;
   if( plan->idxStr==NULL ) return SQLITE_NOMEM;
-  double rows = 100000.0/pow(100.0, count);
-  plan->estimatedRows = rows < 10 ? 10 : (sqlite3_int64)rows;
-  plan->estimatedCost = 20 + 3*(double)plan->estimatedRows;
+  estimate(table->binding->row.reader, signature, count, plan);
   return SQLITE_OK;
 }
 
@@ -151,6 +164,8 @@ static void endCall(ReaderCursor *cursor){
   if( !cursor->begun ) return;
   loreDone(cursor->statement);
   cursor->statement = NULL;
+  if( cursor->rows.release ) cursor->rows.release(cursor->rows.context);
+  cursor->rows.release = NULL;
   loreCallEnd(&cursor->call);
   cursor->begun = 0;
 }
@@ -190,19 +205,45 @@ static int holdsNoRow(LoreCall *call, const char *letters){
   return call->code && call->bad_argument >= 0 && strchr(letters, 'a' + call->bad_argument)!=NULL;
 }
 
+static int widthOf(const ReaderCursor *cursor){
+  return ((const ReaderTable*)cursor->base.pVtab)->width;
+}
+
+/* Makes the row that the cursor stands on, in the place of the one before. */
+static void makeRow(ReaderCursor *cursor){
+  LoreRows *rows = &cursor->rows;
+  cursor->done = cursor->row >= rows->later;
+  if( cursor->done ) return;
+  loreReleaseSince(&cursor->call, rows->before);
+  rows->count = 0;
+  rows->make(&cursor->call, rows->context, cursor->row);
+  if( rows->count!=widthOf(cursor) ) loreRefuse(&cursor->call, LORE_NOT_READY, "a row has not as many values as columns");
+}
+
+/* The rows that the body has made or will make. */
+static void startMade(ReaderCursor *cursor){
+  LoreRows *rows = &cursor->rows;
+  if( rows->make ){
+    rows->cells = loreAllocate(&cursor->call, sizeof *rows->cells*(size_t)widthOf(cursor));
+    rows->capacity = widthOf(cursor);
+    rows->before = cursor->call.blocks;
+    if( rows->cells ) makeRow(cursor);
+  }else if( rows->count % widthOf(cursor) ){
+    loreRefuse(&cursor->call, LORE_NOT_READY, "a row has not as many values as columns");
+  }else{
+    cursor->done = rows->count==0;
+  }
+}
+
 static void start(ReaderCursor *cursor, const LoreReader *reader){
   LoreCall *call = &cursor->call;
   keepTexts(call);
   if( !call->code && call->body ) call->body(call);
   if( !call->code && reader->statement!=SQL_NONE ) cursor->statement = loreQuery(call, reader->statement);
+  if( cursor->rows.statement ) cursor->statement = cursor->rows.statement;
   if( call->code ) return;
-  if( reader->statement!=SQL_NONE ){
-    cursor->done = !loreNext(cursor->statement);
-  }else if( cursor->rows.count % ((ReaderTable*)cursor->base.pVtab)->width ){
-    loreRefuse(call, LORE_NOT_READY, "a row has not as many values as columns");
-  }else{
-    cursor->done = cursor->rows.count==0;
-  }
+  if( cursor->statement ) cursor->done = !loreNext(cursor->statement);
+  else startMade(cursor);
 }
 
 static int readerFilter(sqlite3_vtab_cursor *base, int count, const char *letters, int argc, sqlite3_value **argv){
@@ -231,9 +272,10 @@ static int readerFilter(sqlite3_vtab_cursor *base, int count, const char *letter
 
 static int readerNext(sqlite3_vtab_cursor *base){
   ReaderCursor *cursor = (ReaderCursor*)base;
-  int width = ((ReaderTable*)base->pVtab)->width;
   cursor->row++;
-  cursor->done = cursor->statement ? !loreNext(cursor->statement) : cursor->row*width >= cursor->rows.count;
+  if( cursor->statement ) cursor->done = !loreNext(cursor->statement);
+  else if( cursor->rows.make ) makeRow(cursor);
+  else cursor->done = cursor->row*widthOf(cursor) >= cursor->rows.count;
   return answer(cursor);
 }
 
@@ -253,13 +295,14 @@ static void resultValue(sqlite3_context *context, const LoreValue *value){
 
 static int readerColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int column){
   ReaderCursor *cursor = (ReaderCursor*)base;
-  int width = ((ReaderTable*)base->pVtab)->width;
+  int width = widthOf(cursor);
   if( column >= width ){
     resultValue(context, &cursor->call.values[column - width]);
   }else if( cursor->statement ){
     sqlite3_result_value(context, sqlite3_column_value(cursor->statement->prepared, column));
   }else{
-    resultValue(context, &cursor->rows.cells[cursor->row*width + column]);
+    sqlite3_int64 first = cursor->rows.make ? 0 : cursor->row*width;
+    resultValue(context, &cursor->rows.cells[first + column]);
   }
   return SQLITE_OK;
 }
@@ -320,6 +363,18 @@ void loreRowColumn(LoreCall *call, LoreStatement *rows, int column){
       loreRowTextLength(call, text, loreColumnLength(rows, column));
     }
   }
+}
+
+void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeRow *make, void *context, void (*release)(void *)){
+  LoreRows *rows = call->rows;
+  rows->make = make;
+  rows->context = context;
+  rows->release = release;
+  rows->later = count;
+}
+
+void loreRowsOf(LoreCall *call, LoreStatement *rows){
+  call->rows->statement = rows;
 }
 
 static const sqlite3_module kReaderModule = {
