@@ -126,9 +126,7 @@ static const LoreSearchable *findSearchable(LoreCall *call, const char *table){
       list = loreFormat(call, "%s%s%s", list, *list ? ", " : "", row->table);
     }
   }
-  const char *choice = list && *list ? "one of " : "a searchable table; there is none yet";
-  loreRefuse(call, LORE_BAD_ARGUMENT, "table_name must be %s%s, got %s", choice,
-             list, loreShow(call, INDEX_TABLE));
+  loreRefuse(call, LORE_BAD_ARGUMENT, "table_name must be one of %s, got %s", list, loreShow(call, INDEX_TABLE));
   return NULL;
 }
 
@@ -137,7 +135,7 @@ static void makeIndex(LoreCall *call){
   const LoreSearchable *row = findSearchable(call, loreText(call, INDEX_TABLE));
   const char *path = loreText(call, INDEX_PATH);
   if( row==NULL ) return;
-  loreFindText(call, SQL_ADMIN_PATH_VALID);
+  loreFindText(call, SQL_ENGINE_PATH_VALID);
   char *name = loreFormat(call, "lore_index_%s_%s", row->table, path);
   if( name==NULL ) return;
   loreLetText(call, "index_name", name);
@@ -212,7 +210,7 @@ static const LoreVerb kVerbs[] = {
   { "lore_set", "name! value:any", set, WRITES_BY_ITSELF("lore_settings"),
     "change a setting, or give it its standard back; the value in effect", "'suppression_ttl_days', 7" },
   { "lore_index", "table_name! path:text[1..500]!", makeIndex, WRITES_BY_ITSELF(""),
-    "index a path inside a table's JSON column; the name of the index", NULL },
+    "index a path inside a table's JSON column; the name of the index", "'graph_nodes', '$.color'" },
 };
 
 static const LoreReader kReaders[] = {

@@ -51,3 +51,33 @@ void loreBufferCut(LoreBuffer *buffer, size_t length){
 void loreBufferClear(LoreBuffer *buffer){
   loreBufferCut(buffer, 0);
 }
+
+/* Bytes of the text up to the next one that JSON has escaped. */
+static size_t plainLength(const char *text, size_t length){
+  size_t i = 0;
+  while( i < length && (unsigned char)text[i] >= 0x20 && text[i]!='"' && text[i]!='\\' ) i++;
+  return i;
+}
+
+static void appendEscaped(LoreBuffer *buffer, unsigned char c){
+  static const char kDigits[] = "0123456789abcdef";
+  if( c=='"' || c=='\\' ){
+    loreBufferChar(buffer, '\\');
+    loreBufferChar(buffer, (char)c);
+  }else{
+    const char code[] = { '\\', 'u', '0', '0', kDigits[c >> 4], kDigits[c & 15] };
+    loreBufferAppend(buffer, code, sizeof code);
+  }
+}
+
+void loreBufferQuoted(LoreBuffer *buffer, const char *text, size_t length){
+  loreBufferChar(buffer, '"');
+  while( length > 0 ){
+    size_t plain = plainLength(text, length);
+    loreBufferAppend(buffer, text, plain);
+    if( plain < length ) appendEscaped(buffer, (unsigned char)text[plain++]);
+    text += plain;
+    length -= plain;
+  }
+  loreBufferChar(buffer, '"');
+}

@@ -22,6 +22,9 @@ typedef struct LoreBuffer {
 void loreBufferAppend(LoreBuffer *buffer, const char *text, size_t length);
 void loreBufferChar(LoreBuffer *buffer, char c);
 
+/* UTF-8 text as a JSON string, in its quotes; control characters, quotes and backslashes are escaped (RFC 8259). */
+void loreBufferQuoted(LoreBuffer *buffer, const char *text, size_t length);
+
 /* Shorten to `length`, which is at most the present one; the memory is kept. */
 void loreBufferCut(LoreBuffer *buffer, size_t length);
 void loreBufferClear(LoreBuffer *buffer);

@@ -337,6 +337,10 @@ sqlite3 *loreDatabase(LoreCall *call){
   return call->connection->db;
 }
 
+const char *loreCallName(LoreCall *call){
+  return loreBindingName(call->binding);
+}
+
 /* ---- Running ---- */
 
 /* After an allocation failed inside SQLite, it runs nothing new until the host's own statement ends, so

@@ -196,6 +196,7 @@ void *loreGrow(LoreCall *call, void *array, int count, int *capacity, size_t siz
 
 void *loreReallocate(void *old, size_t bytes); /* for a LoreBuffer, and whatever asks for memory so: free with sqlite3_free */
 sqlite3 *loreDatabase(LoreCall *call);
+const char *loreCallName(LoreCall *call); /* of the verb, reader or function */
 
 /* The arguments of this verb that were given, `at` excepted, as the JSON object that lore_call takes; lives as long as the
 ** call. NULL after an error. */
@@ -217,6 +218,11 @@ LoreStatement *loreQuery(LoreCall *call, LoreSql id);
 int loreNext(LoreStatement *rows);
 void loreDone(LoreStatement *rows);
 
+/* For a query that is asked for many texts, each in turn its parameter ?1: begins it anew, and walks it without giving it
+** back at its end. text is borrowed until the next time. */
+void loreRestart(LoreStatement *rows, const char *text, size_t length);
+int loreNextKept(LoreStatement *rows);
+
 /* Fills names, paths and numbers into an embedded template by sqlite3's %w, %Q and %d, and prepares it; step it with
 ** loreNext. The only way to SQL with a name in it that is not known to the build. */
 LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...);
@@ -226,6 +232,7 @@ sqlite3_int64 loreColumnInt(LoreStatement *rows, int column);
 double loreColumnReal(LoreStatement *rows, int column);
 size_t loreColumnLength(LoreStatement *rows, int column); /* bytes of the text */
 const char *loreColumnText(LoreStatement *rows, int column); /* until the next row; NULL for NULL */
+const char *loreColumnSpan(LoreStatement *rows, int column, size_t *length); /* that, and its bytes; 0 for NULL */
 
 /* ---- Results: NULL when the body sets none ---- */
 
@@ -249,11 +256,13 @@ void loreRowText(LoreCall *call, const char *text); /* copied; NULL gives NULL *
 void loreRowColumn(LoreCall *call, LoreStatement *rows, int column); /* a query's column as it is */
 void loreRowTextLength(LoreCall *call, const char *text, size_t length);
 
-/* In place of them, for many rows that a body has found: `count` rows, each made by one call of `make`, with its loreRow...,
-** when SQLite asks for it. What make allocates lives until the next row. Takes context over: release (NULL: there is nothing
-** to do) is called when the reader is done, also after an error. */
-typedef void LoreMakeRow(LoreCall *call, void *context, sqlite3_int64 row);
-void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeRow *make, void *context, void (*release)(void *));
+/* In place of them, for many rows that a body has found: `count` rows, whose values are made when SQLite asks for them, each
+** by one call of `make`, with one loreRow...; what it allocates lives until the next one. Takes context over: release
+** (NULL: there is nothing to do) is called when the reader is done, also after an error. */
+typedef void LoreMakeValue(LoreCall *call, void *context, sqlite3_int64 row, int column);
+void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeValue *make, void *context, void (*release)(void *));
+
+void loreRowBorrowed(LoreCall *call, const char *text, size_t length); /* for make: stays as it is until the next value */
 
 /* Or: the rows of a query that the body has chosen; NULL after an error. */
 void loreRowsOf(LoreCall *call, LoreStatement *rows);

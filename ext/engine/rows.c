@@ -17,16 +17,16 @@ typedef struct ReaderTable {
   signed char pushed[LORE_MAX_PARAMETERS];    /* output column to argument of its name, or -1 */
 } ReaderTable;
 
-/* Rows that a body has made: `count` cells, `width` of them a row; with `make` there is only the present row. */
+/* Rows that a body has made: `count` cells, `width` of them a row; with `make` only the value that is asked for. */
 struct LoreRows {
   LoreValue *cells;
   sqlite3_int64 count;
   sqlite3_int64 capacity;
-  LoreMakeRow *make;
+  LoreMakeValue *make;
   void *context;
   void (*release)(void *);
-  sqlite3_int64 later;      /* rows that make can make */
-  LoreBlock *before;        /* the newest memory that is not of one row */
+  sqlite3_int64 later;      /* rows that make knows */
+  LoreBlock *before;        /* the newest memory that is not of one value */
   LoreStatement *statement; /* chosen by the body */
 };
 
@@ -209,25 +209,14 @@ static int widthOf(const ReaderCursor *cursor){
   return ((const ReaderTable*)cursor->base.pVtab)->width;
 }
 
-/* Makes the row that the cursor stands on, in the place of the one before. */
-static void makeRow(ReaderCursor *cursor){
-  LoreRows *rows = &cursor->rows;
-  cursor->done = cursor->row >= rows->later;
-  if( cursor->done ) return;
-  loreReleaseSince(&cursor->call, rows->before);
-  rows->count = 0;
-  rows->make(&cursor->call, rows->context, cursor->row);
-  if( rows->count!=widthOf(cursor) ) loreRefuse(&cursor->call, LORE_NOT_READY, "a row has not as many values as columns");
-}
-
-/* The rows that the body has made or will make. */
+/* The rows that the body has made, or whose values it will make. */
 static void startMade(ReaderCursor *cursor){
   LoreRows *rows = &cursor->rows;
   if( rows->make ){
-    rows->cells = loreAllocate(&cursor->call, sizeof *rows->cells*(size_t)widthOf(cursor));
-    rows->capacity = widthOf(cursor);
+    rows->cells = loreAllocate(&cursor->call, sizeof *rows->cells);
+    rows->capacity = 1;
     rows->before = cursor->call.blocks;
-    if( rows->cells ) makeRow(cursor);
+    cursor->done = rows->later==0;
   }else if( rows->count % widthOf(cursor) ){
     loreRefuse(&cursor->call, LORE_NOT_READY, "a row has not as many values as columns");
   }else{
@@ -274,7 +263,7 @@ static int readerNext(sqlite3_vtab_cursor *base){
   ReaderCursor *cursor = (ReaderCursor*)base;
   cursor->row++;
   if( cursor->statement ) cursor->done = !loreNext(cursor->statement);
-  else if( cursor->rows.make ) makeRow(cursor);
+  else if( cursor->rows.make ) cursor->done = cursor->row >= cursor->rows.later;
   else cursor->done = cursor->row*widthOf(cursor) >= cursor->rows.count;
   return answer(cursor);
 }
@@ -293,6 +282,18 @@ static void resultValue(sqlite3_context *context, const LoreValue *value){
   }
 }
 
+/* Makes one value, in the place of the one before. */
+static int madeValue(ReaderCursor *cursor, sqlite3_context *context, int column){
+  LoreRows *rows = &cursor->rows;
+  loreReleaseSince(&cursor->call, rows->before);
+  rows->count = 0;
+  rows->cells[0].type = SQLITE_NULL;
+  rows->make(&cursor->call, rows->context, cursor->row, column);
+  if( cursor->call.code ) return answer(cursor);
+  resultValue(context, &rows->cells[0]);
+  return SQLITE_OK;
+}
+
 static int readerColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int column){
   ReaderCursor *cursor = (ReaderCursor*)base;
   int width = widthOf(cursor);
@@ -300,9 +301,10 @@ static int readerColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int
     resultValue(context, &cursor->call.values[column - width]);
   }else if( cursor->statement ){
     sqlite3_result_value(context, sqlite3_column_value(cursor->statement->prepared, column));
+  }else if( cursor->rows.make ){
+    return madeValue(cursor, context, column);
   }else{
-    sqlite3_int64 first = cursor->rows.make ? 0 : cursor->row*width;
-    resultValue(context, &cursor->rows.cells[first + column]);
+    resultValue(context, &cursor->rows.cells[cursor->row*width + column]);
   }
   return SQLITE_OK;
 }
@@ -349,6 +351,11 @@ void loreRowTextLength(LoreCall *call, const char *text, size_t length){
   *cell = (LoreValue){ .type = SQLITE_TEXT, .text = copy, .length = length };
 }
 
+void loreRowBorrowed(LoreCall *call, const char *text, size_t length){
+  LoreValue *cell = newCell(call);
+  if( cell ) *cell = (LoreValue){ .type = SQLITE_TEXT, .text = text, .length = length };
+}
+
 void loreRowText(LoreCall *call, const char *text){
   loreRowTextLength(call, text, text ? strlen(text) : 0);
 }
@@ -365,7 +372,7 @@ void loreRowColumn(LoreCall *call, LoreStatement *rows, int column){
   }
 }
 
-void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeRow *make, void *context, void (*release)(void *)){
+void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeValue *make, void *context, void (*release)(void *)){
   LoreRows *rows = call->rows;
   rows->make = make;
   rows->context = context;

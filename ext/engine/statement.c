@@ -177,7 +177,10 @@ LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...){
   if( sql==NULL ) loreNoMemory(call);
   LoreStatement *statement = sql ? prepareText(call, sql, NULL) : NULL;
   sqlite3_free(sql);
-  return statement;
+  if( statement ) bindAll(call, statement);
+  if( statement==NULL || !call->code ) return statement;
+  loreStatementRelease(statement);
+  return NULL;
 }
 
 /* ---- What bodies use ---- */
@@ -247,6 +250,17 @@ void loreDone(LoreStatement *rows){
   if( rows && rows->busy ) loreStatementRelease(rows);
 }
 
+void loreRestart(LoreStatement *rows, const char *text, size_t length){
+  if( rows==NULL || rows->call->code ) return;
+  sqlite3_reset(rows->prepared);
+  int code = sqlite3_bind_text64(rows->prepared, 1, text, length, SQLITE_STATIC, SQLITE_UTF8);
+  if( code ) loreSqlite(rows->call, code);
+}
+
+int loreNextKept(LoreStatement *rows){
+  return rows && !rows->call->code && loreStatementStep(rows)==SQLITE_ROW;
+}
+
 int loreColumnGiven(LoreStatement *rows, int column){
   return sqlite3_column_type(rows->prepared, column)!=SQLITE_NULL;
 }
@@ -260,9 +274,17 @@ double loreColumnReal(LoreStatement *rows, int column){
 }
 
 const char *loreColumnText(LoreStatement *rows, int column){
-  if( !loreColumnGiven(rows, column) ) return NULL;
   const char *text = (const char*)sqlite3_column_text(rows->prepared, column);
-  if( text==NULL ) loreNoMemory(rows->call);
+  if( text==NULL && loreColumnGiven(rows, column) ) loreNoMemory(rows->call);
+  return text;
+}
+
+/* SQLite locks its connection for each look at a column: here once for both. */
+const char *loreColumnSpan(LoreStatement *rows, int column, size_t *length){
+  sqlite3_value *value = sqlite3_column_value(rows->prepared, column);
+  const char *text = (const char*)sqlite3_value_text(value);
+  if( text==NULL && loreColumnGiven(rows, column) ) loreNoMemory(rows->call);
+  *length = text ? (size_t)sqlite3_value_bytes(value) : 0;
   return text;
 }
 

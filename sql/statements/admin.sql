@@ -113,9 +113,6 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 -- :name admin_setting_drop
 DELETE FROM main.lore_settings WHERE name = :name;
 
--- :name admin_path_valid           an error when it is no path
-SELECT json_type('{}', :path);
-
 -- :name admin_index_exists
 SELECT count(*) FROM main.sqlite_schema WHERE type = 'index' AND name = :index_name;
 

@@ -50,6 +50,9 @@ SELECT count(*) FROM main.sqlite_schema
 -- :name engine_json_valid
 SELECT json_valid(:json);
 
+-- :name engine_path_valid     an error when it is no path
+SELECT json_type('{}', :path);
+
 -- :name engine_members        of a JSON object, integers with all their bits
 -- :vtab
 SELECT key, type, value FROM json_each(:arguments);
