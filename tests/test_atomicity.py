@@ -15,11 +15,11 @@ VERBS = {entry.name: entry for entry in read_entries() if entry.kind == "verb" a
 WRITERS = [entry for entry in VERBS.values() if entry.tables]
 MOST_WRITES = 200
 
-# A migration that has been applied writes nothing; test_admin.py fails at each of its statements.
-NOTHING_TO_WRITE = {"lore_migrate"}
+# A migration that has been applied writes nothing; test_admin.py fails at each of its statements. An index is no row.
+NOTHING_TO_WRITE = {"lore_migrate", "lore_index"}
 
 # Verbs that must refuse what they have done already, as one that deletes: in a statement of three rows they get one.
-REFUSES_THE_SECOND_TIME = set()
+REFUSES_THE_SECOND_TIME = {"graph_delete_node"}
 
 # Verbs that list a workflow that was refused and go on without it: of it nothing is left, but the statement goes through.
 GOES_ON_WITHOUT = {"pattern_process_batch", "pattern_process_pending"}
@@ -28,6 +28,9 @@ CLAIM = ["SELECT signal_save('t', 's', 'domain:x' || value || '.io', 1, '{}') FR
          "SELECT signal_claim(50, NULL, 'worker', 300, 'a request')"]
 LEASED = "(SELECT json_group_array(signal_id) FROM main.signal_processing WHERE lease_worker = 'worker'), " \
          "(SELECT max(lease_token) FROM main.signal_processing WHERE lease_worker = 'worker')"
+
+GRAPH = ["SELECT graph_put_node(value, 'local', 'agent', '{\"provenance\": \"e\"}') FROM json_each('[\"a\", \"b\"]')",
+         "SELECT graph_put_edge('a', 'b', 'local', 'knows', 1, '{}', '2020-01-01')"]
 
 # Calls in place of examples that change nothing: verb, what runs before, arguments.
 INSTEAD = [
@@ -44,6 +47,8 @@ INSTEAD = [
     ("pattern_recompute", ["SELECT pattern_record('a:b:c', json_object('workflow_id', 'w' || value)) FROM json_each('[1, 2]')",
                            "UPDATE main.operation_patterns SET tokens_sum = NULL, occurrence_count = 7",
                            "UPDATE main.pattern_occurrences SET tokens = NULL WHERE id = 1"], "NULL"),
+    ("graph_forget", GRAPH + ["SELECT graph_merge_node('a', 'local', 'agent', '{\"provenance\": \"e\"}')"], "'e'"),
+    ("config_rollback", ["SELECT config_set('filter_config', '{\"level\": 4}', 'more')"], "'filter_config', 1"),
 ]
 
 # Calls that write more than the example does.
@@ -85,6 +90,19 @@ MORE = [
      "'2021-01-01'"),
     ("signal_state_put", ["SELECT signal_upsert('a', 'b', 'c', 'low')"],
      "'{\"signal_key\": \"b:c:a\", \"entity_id\": \"d\", \"severity\": \"high\"}'"),
+    ("graph_put_node", GRAPH, "'a', 'local', 'user', '{}', NULL, 'ann'"),
+    ("graph_put_node", [], "'a', 'identity', 'agent'"),
+    ("graph_merge_node", GRAPH, "'b', 'local', 'agent', '{\"color\": \"red\"}'"),
+    ("graph_put_edge", GRAPH, "'a', 'b', 'local', 'knows', 2"),
+    ("graph_put_edge", GRAPH, "'a', 'b', 'local', 'knows', 2, '{}', '2019-01-01'"),
+    ("graph_end_edge", GRAPH, "'a', 'b', 'local', 'knows'"),
+    ("graph_delete_node", GRAPH + ["SELECT graph_merge_node('a', 'local', 'user')"], "'a', 'local'"),
+    ("graph_forget", GRAPH + ["INSERT INTO graph_nodes(id, scope, type, attributes) VALUES ('i', 'identity', 'agent', '{\"provenance\": \"e\"}')"],
+     "'e'"),
+    ("config_set", [], "'filter_config', '{\"level\": 5}', 'more'"),
+    ("config_set", [], "'behavior_config', '{\"level\": 5}', 'more'"),
+    ("config_learn", ["SELECT config_learn('tool_preferences', 'grep', '{\"counts\": {\"used\": 1}}')"],
+     "'tool_preferences', 'grep', '{\"counts\": {\"used\": 1}}'"),
 ]
 
 

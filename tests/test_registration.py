@@ -19,7 +19,6 @@ FLAGS = {"pure": DETERMINISTIC | INNOCUOUS, "reads": INNOCUOUS, "direct": DIRECT
 
 # Rows that have no example, and why.
 WITHOUT_EXAMPLE = {
-    "lore_index": "needs a table with a searchable column",
     "lore_rollback": "would drop what the examples after it need",
 }
 

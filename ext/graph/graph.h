@@ -1,0 +1,20 @@
+/*
+** What the files of graph/ share: the bodies of its verbs and readers.
+*/
+#ifndef LORE_GRAPH_H
+#define LORE_GRAPH_H
+
+#include "engine/engine.h"
+
+/* walks.c */
+void graphWalkRows(LoreCall *call); /* graph_walk */
+void graphPathRows(LoreCall *call); /* graph_path */
+
+/* wholes.c */
+void graphComponentRows(LoreCall *call); /* graph_components */
+void graphRankRows(LoreCall *call);      /* graph_rank */
+
+/* where.c */
+void graphNodesWhere(LoreCall *call); /* graph_nodes_where */
+
+#endif

@@ -1,0 +1,133 @@
+/*
+** Writing nodes: each version that is replaced stays in graph_history, with who wrote it, when and why.
+*/
+#include <string.h>
+
+#include "engine/text.h"
+#include "graph/members.h"
+#include "graph/node.h"
+#include "graph/scopes.h"
+#include "graph/tables.h"
+
+enum { PUT_ID, PUT_SCOPE, PUT_TYPE, PUT_ATTRIBUTES, PUT_EXPECTED, PUT_BY };
+
+/* ---- Reading and writing ---- */
+
+GraphNode graphNodeRead(LoreCall *call, const char *id, const char *scope){
+  GraphNode node = { .id = id, .scope = scope };
+  loreLetText(call, "node", id);
+  loreLetText(call, "node_scope", scope);
+  LoreStatement *row = loreQuery(call, SQL_GRAPH_NODE_READ);
+  if( !loreNext(row) ) return node;
+  node.type = loreFormat(call, "%s", loreColumnText(row, 0));
+  node.attributes = loreFormat(call, "%s", loreColumnText(row, 1));
+  node.version = loreColumnInt(row, 2);
+  loreDone(row);
+  return node;
+}
+
+static void replace(LoreCall *call, void *unused){
+  (void)unused;
+  loreWriteOne(call, SQL_GRAPH_NODE_KEEP);
+  loreWriteOne(call, SQL_GRAPH_NODE_UPDATE);
+}
+
+void graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, const char *attributes, const GraphWriter *writer){
+  graphCheckProvenance(call, old->scope, attributes);
+  if( loreFailed(call) ) return;
+  loreResultInt(call, old->version + 1);
+  loreLetText(call, "node", old->id);
+  loreLetText(call, "node_scope", old->scope);
+  loreLetText(call, "node_type", type);
+  loreLetText(call, "node_attributes", attributes);
+  loreLetText(call, "writer", writer->by);
+  loreLetText(call, "why", writer->reason);
+  if( old->type==NULL ){
+    loreWriteOne(call, SQL_GRAPH_NODE_INSERT);
+  }else if( strcmp(old->type, type)==0 && strcmp(old->attributes, attributes)==0 ){
+    loreResultInt(call, old->version);
+    loreNotice(call, "nothing has changed");
+  }else{
+    loreInFrame(call, replace, NULL);
+  }
+}
+
+/* ---- Merging ---- */
+
+static const char *mergeObjects(LoreCall *call, const char *base, const LoreScanValue *object, const LoreScanValue *patch){
+  GraphMemory memory = graphMemory();
+  GraphMembers members = { .names = { .memory = &memory } };
+  LoreBuffer text = { .reallocate = loreReallocate };
+  const char *merged = base;
+  int done = graphMembersRead(&members, object) && graphMembersMerge(&members, patch);
+  if( done && members.changed ){
+    graphMembersWrite(&members, NULL, &text);
+    if( !text.failed ) merged = loreFormat(call, "%s", text.data);
+  }
+  if( !done || text.failed ) loreNoMemory(call);
+  graphMembersFree(&members);
+  sqlite3_free(text.data);
+  return loreFailed(call) ? NULL : merged;
+}
+
+const char *graphMerge(LoreCall *call, const char *base, const char *patch, const char *what){
+  LoreScanValue object, added;
+  if( loreFailed(call) ) return NULL;
+  int is_object = loreScanText(base, strlen(base), &object) && object.kind==LORE_SCAN_OBJECT;
+  if( !is_object || !loreScanText(patch, strlen(patch), &added) ){
+    loreRefuse(call, LORE_REFUSED, "%s has attributes that are no JSON object", what);
+    return NULL;
+  }
+  return mergeObjects(call, base, &object, &added);
+}
+
+/* ---- graph_put_node, graph_merge_node ---- */
+
+/* A word of a-z, 0-9 and _, in lower case from now on. */
+static const char *checkType(LoreCall *call){
+  char *word = loreFormat(call, "%s", loreText(call, PUT_TYPE));
+  if( word==NULL ) return NULL;
+  loreAsciiLower(word, word, strlen(word));
+  if( strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_")!=strlen(word) || (*word >= '0' && *word <= '9') ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "type must be a word of a-z, 0-9 and _, got %s", loreShow(call, PUT_TYPE));
+  }
+  loreSetText(call, PUT_TYPE, word);
+  return word;
+}
+
+static void checkExpected(LoreCall *call, const GraphNode *node){
+  if( loreFailed(call) || !loreGiven(call, PUT_EXPECTED) || loreInt(call, PUT_EXPECTED)==node->version ) return;
+  if( node->version==0 ){
+    loreRefuse(call, LORE_REFUSED, "conflict: expected_version is %lld, but there is no node %s in the scope %s",
+               loreInt(call, PUT_EXPECTED), loreShow(call, PUT_ID), node->scope);
+  }else{
+    loreRefuse(call, LORE_REFUSED, "conflict: expected_version is %lld, but %s has version %lld", loreInt(call, PUT_EXPECTED),
+               loreShow(call, PUT_ID), node->version);
+  }
+}
+
+/* '' for attributes clears them. */
+static const char *attributesOf(LoreCall *call, const GraphNode *old, int merges){
+  const char *given = loreText(call, PUT_ATTRIBUTES);
+  if( given==NULL ) return old->attributes ? old->attributes : "{}";
+  if( *given==0 ) return "{}";
+  return merges && old->attributes ? graphMerge(call, old->attributes, given, loreShow(call, PUT_ID)) : given;
+}
+
+static void put(LoreCall *call, int merges){
+  const char *type = checkType(call), *scope = loreText(call, PUT_SCOPE);
+  if( !graphMayWrite(call, scope, PUT_BY) ) return;
+  GraphNode old = graphNodeRead(call, loreText(call, PUT_ID), scope);
+  checkExpected(call, &old);
+  const char *attributes = attributesOf(call, &old, merges);
+  GraphWriter writer = { .by = loreText(call, PUT_BY) };
+  graphNodeWrite(call, &old, type, attributes, &writer);
+}
+
+void graphPutNode(LoreCall *call){
+  put(call, 0);
+}
+
+void graphMergeNode(LoreCall *call){
+  put(call, 1);
+}

@@ -1,0 +1,248 @@
+-- Nodes, facts, what walks over them read, requests for identity, configurations.
+
+-- ---- what a walk reads: the edges of one node (?1), in an order that depends on nothing else ----
+
+-- :name graph_node_exists
+SELECT 1 FROM main.graph_nodes WHERE id = :node AND (:scope IS NULL OR scope = :scope) LIMIT 1;
+
+-- :name graph_edges_out
+SELECT target, edge_id, weight FROM main.graph_edges
+ WHERE source = ?1 AND valid_to IS NULL AND superseded_at IS NULL
+   AND (:relationship IS NULL OR relationship = :relationship)
+ ORDER BY scope, relationship, target;
+
+-- :name graph_edges_out_of_scope
+SELECT target, edge_id, weight FROM main.graph_edges
+ WHERE source = ?1 AND scope = :scope AND valid_to IS NULL AND superseded_at IS NULL
+   AND (:relationship IS NULL OR relationship = :relationship)
+ ORDER BY relationship, target;
+
+-- :name graph_edges_in
+SELECT source, edge_id, weight FROM main.graph_edges
+ WHERE target = ?1 AND valid_to IS NULL AND superseded_at IS NULL
+   AND (:relationship IS NULL OR relationship = :relationship)
+ ORDER BY scope, relationship, source;
+
+-- :name graph_edges_in_of_scope
+SELECT source, edge_id, weight FROM main.graph_edges
+ WHERE target = ?1 AND scope = :scope AND valid_to IS NULL AND superseded_at IS NULL
+   AND (:relationship IS NULL OR relationship = :relationship)
+ ORDER BY relationship, source;
+
+-- :name graph_edges_out_at
+SELECT target, edge_id, weight, scope, relationship FROM main.graph_edges
+ WHERE source = ?1 AND valid_to IS NULL AND superseded_at IS NULL AND valid_from <= :as_of
+   AND (:scope IS NULL OR scope = :scope) AND (:relationship IS NULL OR relationship = :relationship)
+UNION ALL
+SELECT target, edge_id, weight, scope, relationship FROM main.graph_edges
+ WHERE source = ?1 AND valid_to > :as_of AND superseded_at IS NULL AND valid_from <= :as_of
+   AND (:scope IS NULL OR scope = :scope) AND (:relationship IS NULL OR relationship = :relationship)
+ ORDER BY 4, 5, 1, 2;
+
+-- :name graph_edges_in_at
+SELECT source, edge_id, weight, scope, relationship FROM main.graph_edges
+ WHERE target = ?1 AND valid_to IS NULL AND superseded_at IS NULL AND valid_from <= :as_of
+   AND (:scope IS NULL OR scope = :scope) AND (:relationship IS NULL OR relationship = :relationship)
+UNION ALL
+SELECT source, edge_id, weight, scope, relationship FROM main.graph_edges
+ WHERE target = ?1 AND valid_to > :as_of AND superseded_at IS NULL AND valid_from <= :as_of
+   AND (:scope IS NULL OR scope = :scope) AND (:relationship IS NULL OR relationship = :relationship)
+ ORDER BY 4, 5, 1, 2;
+
+-- ---- the graph as a whole ----
+
+-- :name graph_all_nodes
+SELECT DISTINCT id FROM main.graph_nodes
+ WHERE (:scope IS NULL OR scope = :scope) AND (:as_of IS NULL OR created_at IS NULL OR created_at <= :as_of) ORDER BY id;
+
+-- :name graph_all_edges           in an order that does not depend on when they were stored
+SELECT source, target, weight, edge_id FROM main.graph_edges
+ WHERE valid_to IS NULL AND superseded_at IS NULL AND (:scope IS NULL OR scope = :scope)
+ ORDER BY source, scope, relationship, target;
+
+-- :name graph_all_edges_at
+SELECT source, target, weight, edge_id FROM main.graph_edges
+ WHERE superseded_at IS NULL AND valid_from <= :as_of AND (valid_to IS NULL OR valid_to > :as_of)
+   AND (:scope IS NULL OR scope = :scope)
+ ORDER BY source, scope, relationship, target;
+
+-- :name graph_diff_rows           facts as they were at both moments, by their four words; NULL: from the beginning, until now
+WITH held AS MATERIALIZED (
+  SELECT *, valid_from <= coalesce(:since, '') AND (valid_to IS NULL OR valid_to > coalesce(:since, '')) AS before,
+         valid_from <= coalesce(:until, '9999-12-31T23:59:59.999Z')
+           AND (valid_to IS NULL OR valid_to > coalesce(:until, '9999-12-31T23:59:59.999Z')) AS after
+    FROM main.graph_edges WHERE superseded_at IS NULL AND (:scope IS NULL OR scope = :scope)),
+was AS MATERIALIZED (SELECT * FROM held WHERE before AND NOT after),
+is_now AS MATERIALIZED (SELECT * FROM held WHERE after AND NOT before)
+SELECT 'added', n.valid_from, n.source, n.target, n.relationship, n.scope, n.weight, NULL, n.attributes, NULL, 1
+  FROM is_now AS n LEFT JOIN was AS w USING (source, target, relationship, scope) WHERE w.edge_id IS NULL
+UNION ALL
+SELECT 'ended', w.valid_to, w.source, w.target, w.relationship, w.scope, NULL, w.weight, NULL, w.attributes, 2
+  FROM was AS w LEFT JOIN is_now AS n USING (source, target, relationship, scope) WHERE n.edge_id IS NULL
+UNION ALL
+SELECT 'changed', n.valid_from, n.source, n.target, n.relationship, n.scope, n.weight, w.weight, n.attributes, w.attributes, 3
+  FROM is_now AS n JOIN was AS w USING (source, target, relationship, scope)
+ WHERE n.weight <> w.weight OR n.attributes <> w.attributes
+ ORDER BY 2, 3, 4, 5, 6, 11;
+
+-- ---- nodes ----
+
+-- :name graph_node_read
+SELECT type, coalesce(attributes, '{}'), version FROM main.graph_nodes WHERE id = :node AND scope = :node_scope;
+
+-- :name graph_node_insert
+INSERT INTO main.graph_nodes(id, type, scope, attributes, version, created_by, created_at, updated_by, updated_at, reason)
+VALUES (:node, :node_type, :node_scope, :node_attributes, 1, :writer, :at, :writer, :at, :why);
+
+-- :name graph_node_keep           the version that is about to be replaced
+INSERT INTO main.graph_history(id, scope, version, type, attributes, written_by, reason, written_at, replaced_at)
+SELECT id, scope, version, type, coalesce(attributes, '{}'), updated_by, reason, updated_at, :at
+  FROM main.graph_nodes WHERE id = :node AND scope = :node_scope;
+
+-- :name graph_node_update
+UPDATE main.graph_nodes
+   SET type = :node_type, attributes = :node_attributes, version = version + 1, updated_by = :writer, updated_at = :at, reason = :why
+ WHERE id = :node AND scope = :node_scope;
+
+-- :name graph_node_delete
+DELETE FROM main.graph_nodes WHERE id = :node AND scope = :node_scope;
+
+-- :name graph_node_history_delete
+DELETE FROM main.graph_history WHERE id = :node AND scope = :node_scope;
+
+-- :name graph_node_history_count
+SELECT count(*) FROM main.graph_history WHERE id = :node AND scope = :node_scope;
+
+-- :name graph_node_edges_count    whatever leads from or to a node, also what is past
+SELECT count(*) FROM main.graph_edges WHERE edge_id IN (
+  SELECT edge_id FROM main.graph_edges WHERE source = :node AND scope = :node_scope AND valid_to IS NULL AND superseded_at IS NULL
+  UNION ALL
+  SELECT edge_id FROM main.graph_edges WHERE target = :node AND scope = :node_scope AND valid_to IS NULL AND superseded_at IS NULL
+  UNION ALL
+  SELECT edge_id FROM main.graph_edges
+   WHERE source = :node AND scope = :node_scope AND (valid_to IS NOT NULL OR superseded_at IS NOT NULL)
+  UNION ALL
+  SELECT edge_id FROM main.graph_edges
+   WHERE target = :node AND scope = :node_scope AND (valid_to IS NOT NULL OR superseded_at IS NOT NULL));
+
+-- :name graph_node_edges_delete
+DELETE FROM main.graph_edges WHERE edge_id IN (
+  SELECT edge_id FROM main.graph_edges WHERE source = :node AND scope = :node_scope AND valid_to IS NULL AND superseded_at IS NULL
+  UNION ALL
+  SELECT edge_id FROM main.graph_edges WHERE target = :node AND scope = :node_scope AND valid_to IS NULL AND superseded_at IS NULL
+  UNION ALL
+  SELECT edge_id FROM main.graph_edges
+   WHERE source = :node AND scope = :node_scope AND (valid_to IS NOT NULL OR superseded_at IS NOT NULL)
+  UNION ALL
+  SELECT edge_id FROM main.graph_edges
+   WHERE target = :node AND scope = :node_scope AND (valid_to IS NOT NULL OR superseded_at IS NOT NULL));
+
+-- :name graph_nodes_all
+SELECT id, scope, type, attributes, version, created_by, created_at, updated_by, updated_at FROM main.graph_nodes
+ WHERE (:scope IS NULL OR scope = :scope) ORDER BY id, scope;
+
+-- :name graph_nodes_of_type
+SELECT id, scope, type, attributes, version, created_by, created_at, updated_by, updated_at FROM main.graph_nodes
+ WHERE type = :type AND (:scope IS NULL OR scope = :scope) ORDER BY id, scope;
+
+-- :name graph_nodes_value_template   lore_index makes an index on just this expression
+SELECT id, scope, type, attributes, version, created_by, created_at, updated_by, updated_at FROM main.graph_nodes
+ WHERE json_extract("%w", %Q) = :value
+   AND (:type IS NULL OR type = :type) AND (:scope IS NULL OR scope = :scope) ORDER BY id, scope;
+
+-- :name graph_nodes_path_template
+SELECT id, scope, type, attributes, version, created_by, created_at, updated_by, updated_at FROM main.graph_nodes
+ WHERE json_extract("%w", %Q) IS NOT NULL
+   AND (:type IS NULL OR type = :type) AND (:scope IS NULL OR scope = :scope) ORDER BY id, scope;
+
+-- :name graph_path_indexed
+SELECT count(*) FROM main.sqlite_schema
+ WHERE type = 'index' AND tbl_name = 'graph_nodes' AND name = 'lore_index_graph_nodes_' || :path;
+
+-- :name graph_node_recall
+SELECT id, scope, type, attributes, version, created_by, created_at, updated_by, updated_at FROM main.graph_nodes
+ WHERE id = :id AND (:scope IS NULL OR scope = :scope) ORDER BY scope;
+
+-- ---- facts ----
+
+-- :name graph_fact_current
+SELECT edge_id, weight, attributes, valid_from, created_at, created_by FROM main.graph_edges
+ WHERE source = :source AND target = :target AND relationship = :relationship AND scope = :scope
+   AND valid_to IS NULL AND superseded_at IS NULL;
+
+-- :name graph_fact_ended          the end of its last earlier form
+SELECT max(valid_to) FROM main.graph_edges
+ WHERE source = :source AND scope = :scope AND relationship = :relationship AND target = :target
+   AND valid_to IS NOT NULL AND superseded_at IS NULL;
+
+-- :name graph_fact_insert
+INSERT INTO main.graph_edges(source, target, scope, relationship, weight, attributes, created_by, created_at, valid_from, recorded_at)
+VALUES (:source, :target, :scope, :relationship, :fact_weight, :fact_attributes, :writer, :first_at, :from, :at);
+
+-- :name graph_fact_end
+UPDATE main.graph_edges SET valid_to = :until WHERE edge_id = :edge;
+
+-- :name graph_fact_supersede
+UPDATE main.graph_edges SET superseded_at = :at WHERE edge_id = :edge;
+
+-- ---- graph_forget ----
+
+-- :name graph_forget_nodes        found through lore_index('graph_nodes', '$.provenance') when that is there
+SELECT id, scope FROM main.graph_nodes
+ WHERE json_extract("attributes", '$.provenance') = :source_event AND scope <> 'identity' ORDER BY id, scope;
+
+-- :name graph_forget_edges_count
+SELECT count(*) FROM main.graph_edges
+ WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
+
+-- :name graph_forget_edges
+DELETE FROM main.graph_edges WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
+
+-- :name graph_forget_history_count
+SELECT count(*) FROM main.graph_history
+ WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
+
+-- :name graph_forget_history
+DELETE FROM main.graph_history WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
+
+-- :name graph_forget_identity     whether the scope identity has anything of it, which needs an approval
+SELECT EXISTS (SELECT 1 FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND scope = 'identity')
+    OR EXISTS (SELECT 1 FROM main.graph_edges WHERE json_extract(attributes, '$.provenance') = :source_event AND scope = 'identity')
+    OR EXISTS (SELECT 1 FROM main.graph_history WHERE json_extract(attributes, '$.provenance') = :source_event AND scope = 'identity');
+
+-- ---- requests ----
+
+-- :name graph_request_find
+SELECT request FROM main.graph_approvals WHERE verb = :verb AND arguments = :arguments AND status = 'pending';
+
+-- :name graph_request_insert
+INSERT INTO main.graph_approvals(verb, arguments, requested_at) VALUES (:verb, :arguments, :at);
+
+-- :name graph_request_status
+SELECT status FROM main.graph_approvals WHERE request = :request;
+
+-- :name graph_request_reject
+UPDATE main.graph_approvals SET status = 'rejected', decided_by = :by, decided_at = :at, reason = :reason
+ WHERE request = :request AND status = 'pending';
+
+-- ---- configurations ----
+
+-- :name config_history_rows
+SELECT version, attributes, reason, updated_by, updated_at, 1 FROM main.graph_nodes WHERE id = :node AND scope = :node_scope
+UNION ALL
+SELECT version, attributes, reason, written_by, written_at, 0 FROM main.graph_history WHERE id = :node AND scope = :node_scope
+ ORDER BY 1 DESC;
+
+-- :name config_of_version
+SELECT attributes FROM main.graph_history WHERE id = :node AND scope = :node_scope AND version = :version;
+
+-- :name config_value              of a path, and its type
+SELECT json_extract(:document, :path), json_type(:document, :path);
+
+-- ---- figures ----
+
+-- :name graph_is_migrated
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'graph_approvals';
+
+-- :name graph_info
+SELECT 'graph.requests_pending', count(*) FROM main.graph_approvals WHERE status = 'pending';
