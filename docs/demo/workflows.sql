@@ -58,17 +58,3 @@ SELECT pattern_signature AS pattern, events AS seen, round(window_days, 1) AS da
 .print
 .print '18. What has each day cost? (cost_snapshot_save in workflows.sql; sql/reports/cost_by_day.sql; dollars)'
 .read reports/cost_by_day.sql
-
-.print
-.mode list
-.headers off
-SELECT line FROM summary;
-SELECT CASE json_extract(result, '$.processed') WHEN 0 THEN 'Nothing to learn: ' ELSE '' END || json_extract(result, '$.processed')
-       || ' workflows learned from, ' || (SELECT count(*) FROM operation_patterns) || ' patterns known.' FROM learned;
-WITH outcome(place, name) AS (
-  VALUES (1, 'new'), (2, 'ongoing'), (3, 'escalated'), (4, 'reactivated'), (5, 'cleared')),
-counted AS (
-  SELECT machine, name, json_array_length(c.result, '$.' || name) AS signals
-    FROM run JOIN look ON look.at = run.at JOIN signal_cycles AS c USING (cycle_id) JOIN outcome ORDER BY machine, place)
-SELECT 'Packages of ' || CASE machine WHEN 'package' THEN 'this machine: ' ELSE 'the sample: ' END
-       || group_concat(signals || ' ' || name, ', ') || '.' FROM counted GROUP BY machine;

@@ -135,7 +135,7 @@ static void makeIndex(LoreCall *call){
   const LoreSearchable *row = findSearchable(call, loreText(call, INDEX_TABLE));
   const char *path = loreText(call, INDEX_PATH);
   if( row==NULL ) return;
-  loreFindText(call, SQL_ENGINE_PATH_VALID);
+  loreCheckPath(call, INDEX_PATH);
   char *name = loreFormat(call, "lore_index_%s_%s", row->table, path);
   if( name==NULL ) return;
   loreLetText(call, "index_name", name);

@@ -155,6 +155,17 @@ void loreCheckObject(LoreCall *call, int argument){
   if( !call->code && loreGiven(call, argument) ) checkJson(call, argument, LORE_OBJECT, 1);
 }
 
+/* SQLite says what a path is: its error becomes ours. */
+void loreCheckPath(LoreCall *call, int argument){
+  if( call->code || !loreGiven(call, argument) ) return;
+  loreFindText(call, SQL_ENGINE_PATH_VALID);
+  if( call->code!=SQLITE_ERROR ) return;
+  sqlite3_free(call->message);
+  call->message = NULL;
+  call->code = SQLITE_OK;
+  refuse(call, argument, "a JSON path, as '$.a.b'");
+}
+
 /* Unix seconds out of a CSV import are text. Fewer than 9 digits could be a year or a date, more than 11 a date with
 ** its time. */
 static int readSeconds(const LoreValue *value, LoreTime *time){

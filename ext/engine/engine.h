@@ -182,6 +182,9 @@ void loreNumberAsText(LoreCall *call, int argument); /* for arguments of type `a
 /* An argument of type `any` must be a JSON object after all; an error in the call when it is not. */
 void loreCheckObject(LoreCall *call, int argument);
 
+/* A text argument named `path` must be a path into JSON, as SQLite's JSON functions take it: '$.a.b[0]'. */
+void loreCheckPath(LoreCall *call, int argument);
+
 LoreTime loreNow(LoreCall *call);                 /* `at`, or the clock, read once a call */
 const char *loreNowText(LoreCall *call);
 const char *loreTimeText(LoreCall *call, LoreTime time); /* lives as long as the call */

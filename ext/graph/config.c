@@ -144,6 +144,7 @@ static void resultOfPath(LoreCall *call, const char *document){
 
 void configGet(LoreCall *call){
   const char *kind = loreText(call, GET_KIND);
+  loreCheckPath(call, GET_PATH);
   GraphNode general = graphNodeRead(call, nodeId(call, kind, NULL), scopeOf(kind));
   const char *attributes = general.attributes;
   if( loreText(call, GET_SUBJECT) && !loreFailed(call) ){

@@ -86,7 +86,7 @@ static const LoreReader kReaders[] = {
   { "graph_diff", "since:time until:time " SCOPE,
     "change TEXT, at TEXT, source TEXT, target TEXT, relationship TEXT, scope TEXT, weight REAL, weight_before REAL, "
     "attributes TEXT, attributes_before TEXT",
-    SQL_GRAPH_DIFF_ROWS, "facts that were added, ended or changed between two moments", "'2020-01-01'", NULL },
+    SQL_GRAPH_DIFF_ROWS, "facts that were added, ended or changed between two moments", "'2020-01-01'", graphDiff },
   { "graph_nodes_where", "type:text[1..100] " SCOPE " path:text[1..500] value:any", NODE_COLUMNS, SQL_NONE,
     "nodes by type, scope and the value of an attribute", "'agent', NULL, '$.color', 'red'", graphNodesWhere },
   { "graph_recall", "id:" ID "! " SCOPE " action:text[1..100] accessor:text[1..200]", NODE_COLUMNS, SQL_GRAPH_NODE_RECALL,

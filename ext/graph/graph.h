@@ -13,6 +13,7 @@ void graphPathRows(LoreCall *call); /* graph_path */
 /* wholes.c */
 void graphComponentRows(LoreCall *call); /* graph_components */
 void graphRankRows(LoreCall *call);      /* graph_rank */
+void graphDiff(LoreCall *call);          /* checks the moments of graph_diff */
 
 /* where.c */
 void graphNodesWhere(LoreCall *call); /* graph_nodes_where */

@@ -1,5 +1,5 @@
 /*
-** graph_components and graph_rank: all nodes and edges are read, the pure part reckons, and the rows are sorted.
+** graph_components and graph_rank: all nodes and edges are read, the pure part reckons, and the rows are sorted; graph_diff.
 */
 #include <math.h>
 #include <string.h>
@@ -175,4 +175,13 @@ void graphRankRows(LoreCall *call){
   if( loreFailed(call) ) return;
   sortRows(call, result, compareRanks);
   loreRowsLater(call, result->whole.names.count, rankValue, result, releaseResult);
+}
+
+/* ---- graph_diff ---- */
+
+enum { DIFF_SINCE, DIFF_UNTIL };
+
+void graphDiff(LoreCall *call){
+  if( !loreGiven(call, DIFF_SINCE) || !loreGiven(call, DIFF_UNTIL) || loreTime(call, DIFF_SINCE) <= loreTime(call, DIFF_UNTIL) ) return;
+  loreRefuse(call, LORE_BAD_ARGUMENT, "until must not lie before %s, got %s", loreText(call, DIFF_SINCE), loreText(call, DIFF_UNTIL));
 }

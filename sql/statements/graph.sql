@@ -53,7 +53,7 @@ SELECT source, edge_id, weight, scope, relationship FROM main.graph_edges
 
 -- :name graph_all_nodes
 SELECT DISTINCT id FROM main.graph_nodes
- WHERE (:scope IS NULL OR scope = :scope) AND (:as_of IS NULL OR created_at IS NULL OR created_at <= :as_of) ORDER BY id;
+ WHERE (:scope IS NULL OR scope = :scope) ORDER BY id;
 
 -- :name graph_all_edges           in an order that does not depend on when they were stored
 SELECT source, target, weight, edge_id FROM main.graph_edges
