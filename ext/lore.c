@@ -18,6 +18,7 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kLifecycle)       \
   ENTRY(kSnapshots)       \
   ENTRY(kPatterns)        \
+  ENTRY(kWork)            \
   /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;
