@@ -20,3 +20,6 @@ SELECT work_claim('thought', 'worker-1', 1, 300, 'request odd')
 -- before thought_ponder
 SELECT thought_add('report', 'What do readers need?', NULL, NULL, NULL, 'deep')
 SELECT work_claim('thought', 'worker-1', 1, 300, 'request deep')
+
+-- before work_sweep
+SELECT work_claim('task', 'worker-1', 1, 1, 'request left')
