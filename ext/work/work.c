@@ -29,7 +29,7 @@ static const LoreVerb kVerbs[] = {
   { "task_add",
     "description:text[1..100000]! priority:int=0 created_by:text[0..200] context:json parent:text[1..200] not_before:time "
     "unique_key:text[1..200] max_attempts:int[1..1000] " ID,
-    taskAdd, WRITES_BY_ITSELF("tasks"), "a task that waits for a worker; its id",
+    taskAdd, WRITES_BY_ITSELF("tasks thoughts"), "a task that waits for a worker; its id",
     "'Write the report', 5, 'ann', '{\"page\": 3}', NULL, NULL, 'report of today', NULL, 'report'" },
   { "thought_add",
     "task_id:text[1..200]! content:text[1..100000]! thought_type:text[0..100] parent:text[1..200] context:json " ID,

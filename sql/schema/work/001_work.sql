@@ -86,11 +86,14 @@ CREATE TABLE main.work_log (
 ) STRICT;
 CREATE INDEX main.idx_work_log_row ON work_log(kind, id, seq);
 
--- A thought waits with the priority of its task, whoever changes it.
+-- A thought waits with the priority of its task, whoever changes it; INSERT OR REPLACE of a task is an insert.
 UPDATE main.thoughts SET priority = (SELECT t.priority FROM main.tasks AS t WHERE t.task_id = source_task_id) WHERE priority IS NULL;
 CREATE TRIGGER main.lore_on_thought_insert AFTER INSERT ON thoughts WHEN NEW.priority IS NULL BEGIN
   UPDATE thoughts SET priority = (SELECT t.priority FROM tasks AS t WHERE t.task_id = NEW.source_task_id)
    WHERE thought_id = NEW.thought_id;
+END;
+CREATE TRIGGER main.lore_on_task_insert AFTER INSERT ON tasks BEGIN
+  UPDATE thoughts SET priority = NEW.priority WHERE source_task_id = NEW.task_id AND priority IS NOT NEW.priority;
 END;
 CREATE TRIGGER main.lore_on_task_priority AFTER UPDATE OF priority ON tasks WHEN NEW.priority IS NOT OLD.priority BEGIN
   UPDATE thoughts SET priority = NEW.priority WHERE source_task_id = NEW.task_id;
@@ -98,6 +101,7 @@ END;
 
 -- down
 DROP TRIGGER main.lore_on_task_priority;
+DROP TRIGGER main.lore_on_task_insert;
 DROP TRIGGER main.lore_on_thought_insert;
 DROP TABLE main.work_log;
 DROP TABLE main.thoughts;
