@@ -103,8 +103,7 @@ void restore(sqlite3 *db, const unsigned char *bytes, sqlite3_int64 size){
 
 /* ---- The world ---- */
 
-/* Runs what tests/before_examples.sql says for this example. */
-static void prepareExample(sqlite3 *db, const char *name){
+void prepareExample(sqlite3 *db, const char *name){
   char line[512], wanted[128];
   FILE *file = fopen("tests/before_examples.sql", "r");
   snprintf(wanted, sizeof wanted, "-- before %s\n", name);

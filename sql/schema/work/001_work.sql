@@ -30,8 +30,8 @@ ALTER TABLE main.tasks ADD COLUMN waiting_since TEXT AS (
       CASE WHEN not_before GLOB '????-??-??*' THEN not_before ELSE '' END)) VIRTUAL;
 CREATE INDEX IF NOT EXISTS main.idx_tasks_runnable
   ON tasks(CAST(coalesce(priority, 0) AS INTEGER) DESC, waiting_since, task_id) WHERE status = 'pending';
-CREATE INDEX IF NOT EXISTS main.idx_tasks_lease ON tasks(lease_until) WHERE status = 'in_progress';
-CREATE INDEX IF NOT EXISTS main.idx_tasks_deferred ON tasks(not_before) WHERE status = 'deferred' AND not_before IS NOT NULL;
+CREATE INDEX IF NOT EXISTS main.idx_tasks_lease ON tasks(lease_until, task_id) WHERE status = 'in_progress';
+CREATE INDEX IF NOT EXISTS main.idx_tasks_deferred ON tasks(not_before, task_id) WHERE status = 'deferred' AND not_before IS NOT NULL;
 CREATE UNIQUE INDEX IF NOT EXISTS main.idx_tasks_token ON tasks(lease_token) WHERE lease_token IS NOT NULL;
 CREATE UNIQUE INDEX IF NOT EXISTS main.idx_tasks_unique_key
   ON tasks(unique_key) WHERE unique_key IS NOT NULL AND status IN ('pending', 'in_progress', 'deferred');
@@ -65,8 +65,8 @@ ALTER TABLE main.thoughts ADD COLUMN waiting_since TEXT AS (
       CASE WHEN not_before GLOB '????-??-??*' THEN not_before ELSE '' END)) VIRTUAL;
 CREATE INDEX IF NOT EXISTS main.idx_thoughts_runnable
   ON thoughts(CAST(coalesce(priority, 0) AS INTEGER) DESC, waiting_since, thought_id) WHERE status = 'pending';
-CREATE INDEX IF NOT EXISTS main.idx_thoughts_lease ON thoughts(lease_until) WHERE status = 'processing';
-CREATE INDEX IF NOT EXISTS main.idx_thoughts_deferred ON thoughts(not_before) WHERE status = 'deferred' AND not_before IS NOT NULL;
+CREATE INDEX IF NOT EXISTS main.idx_thoughts_lease ON thoughts(lease_until, thought_id) WHERE status = 'processing';
+CREATE INDEX IF NOT EXISTS main.idx_thoughts_deferred ON thoughts(not_before, thought_id) WHERE status = 'deferred' AND not_before IS NOT NULL;
 CREATE UNIQUE INDEX IF NOT EXISTS main.idx_thoughts_token ON thoughts(lease_token) WHERE lease_token IS NOT NULL;
 CREATE INDEX IF NOT EXISTS main.idx_thoughts_task ON thoughts(source_task_id);
 CREATE INDEX IF NOT EXISTS main.idx_thoughts_parent ON thoughts(parent_thought_id) WHERE parent_thought_id IS NOT NULL;
