@@ -10,7 +10,7 @@ static int compare(const void *left, const void *right){
 }
 
 void workQueueSort(WorkQueue *queue){
-  if( queue->count > 1 ) qsort(queue->rows, (size_t)queue->count, sizeof *queue->rows, compare);
+  if( queue->rows && queue->count > 1 ) qsort(queue->rows, (size_t)queue->count, sizeof *queue->rows, compare);
   if( queue->count > queue->most ) queue->count = queue->most;
 }
 

@@ -124,9 +124,9 @@ static void refuseStale(LoreCall *call, const char *token){
   LoreStatement *last = id ? loreQuery(call, SQL_WORK_LOG_LAST) : NULL;
   if( loreNext(last) && loreColumnInt(last, 5)!=seq ){
     const char *worker = loreColumnText(last, 3), *reason = loreColumnText(last, 4);
-    loreRefuse(call, LORE_REFUSED, "the token is stale: %s %s went from %s to %s at %s%s%s%s%.200s", kind, id, loreColumnText(last, 1),
-               loreColumnText(last, 2), loreColumnText(last, 0), worker ? " by " : "", worker ? worker : "", reason ? ": " : "",
-               reason ? reason : "");
+    loreRefuse(call, LORE_REFUSED, "the token is stale: %s %s went from %s to %s at %s%s%s%s%.200s", kind, id,
+               loreColumnText(last, 1), loreColumnText(last, 2), loreColumnText(last, 0), worker ? " by " : "",
+               worker ? worker : "", reason ? ": " : "", reason ? reason : "");
   }else{
     loreRefuse(call, LORE_REFUSED, "the token is stale: nothing is held by it");
   }

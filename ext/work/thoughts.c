@@ -15,7 +15,8 @@ static void checkTask(LoreCall *call, const char *task){
   if( status==NULL ){
     loreRefuse(call, LORE_REFUSED, "there is no task '%.200s'", task ? task : "");
   }else if( workIsEnded("task", status) ){
-    loreRefuse(call, LORE_REFUSED, "task %s is %s: only one that is pending, in_progress or deferred has thoughts added", task, status);
+    loreRefuse(call, LORE_REFUSED, "task %s is %s: only one that is pending, in_progress or deferred has thoughts added", task,
+               status);
   }else if( !workIsLive("task", status) ){
     loreRefuse(call, LORE_REFUSED, "task %s is '%.100s', which is none of %s", task, status, workStatuses("task"));
   }

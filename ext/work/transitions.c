@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-/* clang-format off */
 const WorkTransition kWorkTransitions[] = {
   /* kind      from           to             verb               when */
   { "task",    "pending",     "in_progress", "work_claim",      "a worker leases it" },
@@ -57,28 +56,31 @@ const WorkTransition kWorkTransitions[] = {
   { "thought", "processing",  "rejected",    "work_sweep",      "its task is gone or has ended" },
   { "thought", "deferred",    "rejected",    "work_sweep",      "its task is gone or has ended" },
 };
-/* clang-format on */
 
 const int kWorkTransitionCount = (int)(sizeof kWorkTransitions/sizeof kWorkTransitions[0]);
+
+static int is(const char *text, const char *word){
+  return strcmp(text, word)==0;
+}
 
 int workAllows(const char *kind, const char *from, const char *to, const char *verb){
   for(int i = 0; i < kWorkTransitionCount; i++){
     const WorkTransition *one = &kWorkTransitions[i];
-    if( strcmp(one->kind, kind)==0 && strcmp(one->from, from)==0 && strcmp(one->to, to)==0 && strcmp(one->verb, verb)==0 ) return 1;
+    if( is(one->kind, kind) && is(one->from, from) && is(one->to, to) && is(one->verb, verb) ) return 1;
   }
   return 0;
 }
 
 static int isTask(const char *kind){
-  return strcmp(kind, "task")==0;
+  return is(kind, "task");
 }
 
 int workIsLive(const char *kind, const char *status){
-  return strcmp(status, "pending")==0 || strcmp(status, "deferred")==0 || strcmp(status, isTask(kind) ? "in_progress" : "processing")==0;
+  return is(status, "pending") || is(status, "deferred") || is(status, isTask(kind) ? "in_progress" : "processing");
 }
 
 int workIsEnded(const char *kind, const char *status){
-  return strcmp(status, "completed")==0 || strcmp(status, "failed")==0 || strcmp(status, isTask(kind) ? "cancelled" : "rejected")==0;
+  return is(status, "completed") || is(status, "failed") || is(status, isTask(kind) ? "cancelled" : "rejected");
 }
 
 const char *workStatuses(const char *kind){

@@ -34,7 +34,8 @@ static const char *ofActive(LoreCall *call, const WorkRow *row){
   if( row->lease.until==NULL ) return "other software has set this status: it has no lease; work_resume lets it wait again";
   if( comesAfterNow(call, row->lease.until) ) return "it is being worked on";
   int fails = row->max_attempts > 0 && row->attempts >= row->max_attempts;
-  return fails ? "its lease is over: the next claim or sweep lets it fail" : "its lease is over: the next claim or sweep lets it wait again";
+  return fails ? "its lease is over: the next claim or sweep lets it fail"
+               : "its lease is over: the next claim or sweep lets it wait again";
 }
 
 static const char *ofDeferred(LoreCall *call, const WorkRow *row){
@@ -59,7 +60,7 @@ static const char *answer(LoreCall *call, const WorkRow *row){
 
 static void addLease(LoreCall *call, const WorkRow *row){
   if( row->lease.worker==NULL && row->lease.until==NULL ) return;
-  const char *detail = row->lease.until==NULL ? "the last that held it" : comesAfterNow(call, row->lease.until) ? "holds it" : "held it";
+  const char *detail = comesAfterNow(call, row->lease.until) ? "holds it" : "held it";
   add(call, "lease", row->lease.worker, row->lease.until, detail);
 }
 
@@ -84,8 +85,9 @@ static void addLast(LoreCall *call, const WorkRow *row){
   LoreStatement *last = loreQuery(call, SQL_WORK_LOG_LAST);
   if( loreNext(last) ){
     const char *worker = loreColumnText(last, 3), *reason = loreColumnText(last, 4);
-    add(call, "last transition", loreFormat(call, "%s to %s", loreColumnText(last, 1), loreColumnText(last, 2)), loreColumnText(last, 0),
-        worker || reason ? loreFormat(call, "%s%s%s", worker ? worker : "", worker && reason ? ": " : "", reason ? reason : "") : NULL);
+    const char *by = worker ? loreFormat(call, "%s%s", worker, reason ? ": " : "") : "";
+    add(call, "last transition", loreFormat(call, "%s to %s", loreColumnText(last, 1), loreColumnText(last, 2)),
+        loreColumnText(last, 0), worker || reason ? loreFormat(call, "%s%s", by, reason ? reason : "") : NULL);
   }
   loreDone(last);
 }
@@ -95,11 +97,14 @@ void workWhy(LoreCall *call){
   if( !workById(call, workKind(call, WHY_KIND), loreText(call, WHY_ID), &row) ) return;
   add(call, "status", *row.status ? row.status : NULL, NULL, answer(call, &row));
   addLease(call, &row);
-  if( row.not_before ) add(call, "not before", NULL, row.not_before, comesAfterNow(call, row.not_before) ? "lies ahead" : "has passed");
+  if( row.not_before ){
+    add(call, "not before", NULL, row.not_before, comesAfterNow(call, row.not_before) ? "lies ahead" : "has passed");
+  }
   addPlace(call, &row);
   addAttempts(call, &row);
   if( row.belongs_to ){
-    add(call, row.kind==&kWorkTask ? "parent" : "task", row.belongs_to, NULL, row.belongs_to_status ? row.belongs_to_status : "is gone");
+    const char *its = row.kind==&kWorkTask ? "parent" : "task";
+    add(call, its, row.belongs_to, NULL, row.belongs_to_status ? row.belongs_to_status : "is gone");
   }
   addLast(call, &row);
 }

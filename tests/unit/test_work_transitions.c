@@ -9,13 +9,14 @@
 
 static const char *const kKinds[] = { "task", "thought" };
 static const char *const kVerbs[] = { "task_add", "thought_add", "work_claim", "work_extend", "work_complete", "work_fail",
-  "work_defer", "work_release", "work_resume", "work_cancel", "work_sweep", "thought_reject", "thought_ponder", "thought_escalate" };
+  "work_defer", "work_release", "work_resume", "work_cancel", "work_sweep", "thought_reject", "thought_ponder",
+  "thought_escalate" };
 static const char *const kStatuses[2][6] = {
   { "pending", "in_progress", "deferred", "completed", "failed", "cancelled" },
   { "pending", "processing", "deferred", "completed", "failed", "rejected" },
 };
 
-/* What each verb may do, written a second time and the other way round: "from>to from>to" of a task; of a thought
+/* What each verb may do, written a second time, the other way round: "from>to from>to" of a task; of a thought
 ** active is processing and cancelled is rejected. */
 static const struct { const char *verb, *tasks, *thoughts; } kExpected[] = {
   { "work_claim", "pending>active active>pending active>failed deferred>pending",
