@@ -43,7 +43,12 @@ CREATE TABLE workflow_history (
   workflow_id TEXT PRIMARY KEY, error_count INTEGER, duration_seconds INTEGER, retry_count INTEGER,
   total_tokens INTEGER, actual_cost_total REAL);
 
-
 CREATE TABLE graph_nodes (
   id TEXT NOT NULL, type TEXT NOT NULL, scope TEXT NOT NULL, attributes TEXT NOT NULL, version INTEGER NOT NULL DEFAULT 1,
   PRIMARY KEY (id, scope));
+
+CREATE TABLE tasks (
+  task_id TEXT PRIMARY KEY, description TEXT, status TEXT, priority INTEGER, created_by TEXT, created_at TEXT, updated_at TEXT);
+CREATE TABLE thoughts (
+  thought_id TEXT PRIMARY KEY, source_task_id TEXT, content TEXT, thought_type TEXT, status TEXT, escalation_level INTEGER,
+  ponder_count INTEGER, parent_thought_id TEXT, context TEXT, final_action TEXT, created_at TEXT, updated_at TEXT);

@@ -181,10 +181,18 @@ def read_entries():
     return entries
 
 
+def prepare(db, entry):
+    """Runs what tests/before_examples.sql says for this example."""
+    part = re.search(rf"^-- before {entry.name}\n((?:[^-\n].*\n)*)", (ROOT / "tests" / "before_examples.sql").read_text(), re.M)
+    for sql in part.group(1).splitlines() if part else []:
+        db.run(sql)
+
+
 def examples(db):
     """Yields each row of lore_help after its example, if it has one, has run."""
     for entry in help_entries(db):
         if entry.example is not None:
+            prepare(db, entry)
             db.run(entry.call(entry.example))
         yield entry
 
@@ -211,6 +219,7 @@ class Stages:
         db = Database(":memory:")
         db.run("SELECT lore_migrate('all')")
         for entry in help_entries(db):
+            prepare(db, entry)
             self.images[entry.name] = image_of(db.connection)
             if entry.example is not None:
                 with contextlib.suppress(sqlite3.Error):  # test_registration reports an example that fails

@@ -19,7 +19,7 @@ MOST_WRITES = 200
 NOTHING_TO_WRITE = {"lore_migrate", "lore_index"}
 
 # Verbs that must refuse what they have done already, as one that deletes: in a statement of three rows they get one.
-REFUSES_THE_SECOND_TIME = {"graph_delete_node"}
+REFUSES_THE_SECOND_TIME = {"graph_delete_node", "work_fail", "work_release"}  # what waits again has no token
 
 # Verbs that list a workflow that was refused and go on without it: of it nothing is left, but the statement goes through.
 GOES_ON_WITHOUT = {"pattern_process_batch", "pattern_process_pending"}
@@ -31,6 +31,15 @@ LEASED = "(SELECT json_group_array(signal_id) FROM main.signal_processing WHERE 
 
 GRAPH = ["SELECT graph_put_node(value, 'local', 'agent', '{\"provenance\": \"e\"}') FROM json_each('[\"a\", \"b\"]')",
          "SELECT graph_put_edge('a', 'b', 'local', 'knows', 1, '{}', '2020-01-01')"]
+TASKS = ["DELETE FROM main.thoughts", "DELETE FROM main.tasks",
+         "SELECT task_add('t', 0, NULL, NULL, CASE value WHEN 1 THEN NULL ELSE 't' || (value - 1) END, NULL, NULL, 1, 't' || value) "
+         "FROM json_each('[1, 2, 3]')",
+         "SELECT thought_add('t' || value, 'h', NULL, NULL, NULL, 'h' || value) FROM json_each('[1, 2, 3]')"]
+OVER = TASKS + ["SELECT work_claim('task', 'w', 2, 1, 'r', '2026-01-01')", "SELECT work_claim('thought', 'w', 2, 1, 'r', '2026-01-01')",
+                "UPDATE main.thoughts SET status = 'deferred', not_before = '2026-01-02T00:00:00.000Z' WHERE thought_id = 'h3'",
+                "UPDATE main.tasks SET max_attempts = NULL WHERE task_id = 't1'"]
+ORPHANS = TASKS + ["DELETE FROM main.tasks WHERE task_id = 't1'", "UPDATE main.tasks SET status = 'completed' WHERE task_id = 't3'"]
+THOUGHT = "(SELECT max(lease_token) FROM main.thoughts WHERE status = 'processing')"
 
 # Calls in place of examples that change nothing: verb, what runs before, arguments.
 INSTEAD = [
@@ -103,6 +112,21 @@ MORE = [
     ("config_set", [], "'behavior_config', '{\"level\": 5}', 'more'"),
     ("config_learn", ["SELECT config_learn('tool_preferences', 'grep', '{\"counts\": {\"used\": 1}}')"],
      "'tool_preferences', 'grep', '{\"counts\": {\"used\": 1}}'"),
+    ("task_add", [], "'no id', 1"),
+    ("work_claim", TASKS, "'task', 'w', 3, 300, 'all'"),
+    ("work_claim", OVER, "'task', 'w', 9, 300, 'again'"),
+    ("work_claim", OVER, "'thought', 'w', 9, 300, 'again'"),
+    ("work_claim", ORPHANS, "'thought', 'w', 9, 300, 'live ones'"),
+    ("work_extend", TASKS + ["SELECT work_claim('thought', 'w')"], f"{THOUGHT}, 60"),
+    ("work_complete", TASKS + ["SELECT work_claim('thought', 'w')"], f"{THOUGHT}, '[]'"),
+    ("work_fail", TASKS + ["SELECT work_claim('task', 'w')"], "(SELECT max(lease_token) FROM main.tasks), 'its only attempt'"),
+    ("work_resume", TASKS + ["UPDATE main.thoughts SET status = 'failed'"], "'thought', 'h1'"),
+    ("thought_ponder", ["UPDATE main.thoughts SET ponder_count = 7"], f"{THOUGHT}, 'no more'"),
+    ("thought_ponder", [], f"{THOUGHT}, 'an id is made'"),
+    ("work_cancel", TASKS + ["UPDATE main.tasks SET parent_task_id = 't3' WHERE task_id = 't1'"], "'task', 't2', 'a circle'"),
+    ("work_cancel", TASKS, "'thought', 'h1', 'one only'"),
+    ("work_sweep", OVER, ""),
+    ("work_sweep", ORPHANS, ""),
 ]
 
 

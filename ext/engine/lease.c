@@ -23,6 +23,20 @@ void loreLeaseUntil(LoreCall *call, sqlite3_int64 seconds){
   loreLetTime(call, "lease_until", loreNow(call) + seconds*1000);
 }
 
+LoreLease loreLeaseRead(LoreStatement *rows, int first){
+  return (LoreLease){ loreColumnCopy(rows, first), loreColumnCopy(rows, first + 1), loreColumnCopy(rows, first + 2) };
+}
+
+void loreLeaseLet(LoreCall *call, const LoreLease *lease){
+  loreLetText(call, "lease_token", lease->token);
+  loreLetText(call, "lease_worker", lease->worker);
+  loreLetText(call, "lease_until", lease->until);
+}
+
+LoreLease loreLeaseEnded(const LoreLease *lease){
+  return (LoreLease){ .token = lease->token, .worker = lease->worker };
+}
+
 int loreLeaseIsLive(LoreCall *call, const LoreLease *lease){
   return lease->token && lease->until && strcmp(lease->until, loreNowText(call)) > 0;
 }

@@ -24,6 +24,15 @@ const char *loreLeaseToken(LoreCall *call, const char *purpose, const char *requ
 /* Sets :lease_until to so many seconds from now. */
 void loreLeaseUntil(LoreCall *call, sqlite3_int64 seconds);
 
+/* Three columns from `first` on: token, worker, until. */
+LoreLease loreLeaseRead(LoreStatement *rows, int first);
+
+/* Sets :lease_token, :lease_worker and :lease_until to what a row is to hold. */
+void loreLeaseLet(LoreCall *call, const LoreLease *lease);
+
+/* The row is dealt with: its token stays, so that whoever repeats a call is known. */
+LoreLease loreLeaseEnded(const LoreLease *lease);
+
 int loreLeaseIsLive(LoreCall *call, const LoreLease *lease);
 
 /* Refuses whoever must not change a row: `token` NULL is fine without a live lease, another token than

@@ -288,6 +288,13 @@ const char *loreColumnSpan(LoreStatement *rows, int column, size_t *length){
   return text;
 }
 
+const char *loreColumnCopy(LoreStatement *rows, int column){
+  const char *text = loreColumnText(rows, column);
+  char *copy = text ? loreAllocate(rows->call, loreColumnLength(rows, column) + 1) : NULL;
+  if( copy ) memcpy(copy, text, loreColumnLength(rows, column) + 1);
+  return copy;
+}
+
 size_t loreColumnLength(LoreStatement *rows, int column){
   return (size_t)sqlite3_column_bytes(rows->prepared, column);
 }

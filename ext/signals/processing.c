@@ -29,20 +29,15 @@ typedef struct State {
   int same_metadata; /* what is given would change nothing */
 } State;
 
-static const char *column(LoreCall *call, LoreStatement *row, int i){
-  const char *text = loreColumnText(row, i);
-  return text ? loreFormat(call, "%s", text) : NULL;
-}
-
 static State readState(LoreCall *call, sqlite3_int64 id){
   State state = { .status = "" };
   loreLetNull(call, "metadata"); /* for verbs that have no such argument */
   LoreStatement *row = loreQuery(call, SQL_SIGNAL_STATE);
   if( loreNext(row) ){
-    state.status = column(call, row, 0);
-    state.lease = (LoreLease){ column(call, row, 1), column(call, row, 2), column(call, row, 3) };
-    state.page = column(call, row, 4);
-    state.problem = column(call, row, 5);
+    state.status = loreColumnCopy(row, 0);
+    state.lease = loreLeaseRead(row, 1);
+    state.page = loreColumnCopy(row, 4);
+    state.problem = loreColumnCopy(row, 5);
     state.same_metadata = loreColumnInt(row, 7)!=0;
     loreDone(row);
   }else if( loreFindInt(call, SQL_SIGNAL_EXISTS) ){

@@ -92,6 +92,7 @@ void restore(sqlite3 *db, const unsigned char *bytes, sqlite3_int64 size); /* ma
 ** that lacks them, on the databases they need. The caller restores its own afterwards. */
 void replayState(const World *world, int example, sqlite3 *db);
 void pinClock(sqlite3 *db);
+void prepareExample(sqlite3 *db, const char *name); /* runs what tests/before_examples.sql says for it */
 
 /* What an example does when nothing fails: two runs, so that random values can be told. */
 typedef struct Reference {

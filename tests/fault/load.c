@@ -42,6 +42,7 @@ static void useAll(sqlite3 *db, const World *world){
   pinClock(db);
   for(int i = 0; i < world->count; i++){
     if( !world->examples[i].works ) continue;
+    prepareExample(db, world->examples[i].name);
     for(int form = 0; form < FORMS; form++){
       if( world->examples[i].sql[form] ) runSql(db, world->examples[i].sql[form]);
     }
@@ -263,6 +264,7 @@ static void *useConnections(void *argument){
     sqlite3 *db = openLoaded(":memory:", NULL, lore);
     self->failed += runSql(db, "SELECT lore_migrate('all')").code!=SQLITE_OK;
     for(int k = 0; k < self->world->count; k++){
+      prepareExample(db, self->world->examples[k].name);
       if( self->world->examples[k].works ) self->failed += runSql(db, self->world->examples[k].sql[FORM_SELECT]).code!=SQLITE_OK;
     }
     self->failed += sqlite3_close(db)!=SQLITE_OK;

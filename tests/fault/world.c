@@ -103,6 +103,17 @@ void restore(sqlite3 *db, const unsigned char *bytes, sqlite3_int64 size){
 
 /* ---- The world ---- */
 
+void prepareExample(sqlite3 *db, const char *name){
+  char line[512], wanted[128];
+  FILE *file = fopen("tests/before_examples.sql", "r");
+  snprintf(wanted, sizeof wanted, "-- before %s\n", name);
+  for(int is_its = 0; file && fgets(line, sizeof line, file); ){
+    if( strncmp(line, "--", 2)==0 ) is_its = strcmp(line, wanted)==0;
+    else if( is_its && *line!='\n' ) mustRun(db, line);
+  }
+  if( file ) fclose(file);
+}
+
 void worldOpen(World *world, const char *extension){
   sqlite3 *db = openLoaded(":memory:", NULL, extension);
   world->extension = extension;
@@ -112,6 +123,7 @@ void worldOpen(World *world, const char *extension){
   mustRun(db, "CREATE TABLE main.fault_marker(n)");
   for(int i = 0; i < world->count; i++){
     Example *example = &world->examples[i];
+    prepareExample(db, example->name);
     if( !snapshot(db, &example->before, &example->size) ) exit(2);
     Outcome outcome = runSql(db, example->sql[FORM_SELECT]);
     example->works = outcome.code==SQLITE_OK;

@@ -11,6 +11,7 @@ PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest scan text) \
                 $(patsubst %,ext/keys/%.c,candidates domain github kinds name registry text url) \
                 $(patsubst %,ext/graph/%.c,learn members memory names number path walk weighted whole) \
                 $(patsubst %,ext/signals/%.c,gate) $(patsubst %,ext/lifecycle/%.c,align machine) $(patsubst %,ext/snapshots/%.c,trend) \
+                $(patsubst %,ext/work/%.c,order retry transitions) \
                 $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals moments ranks rules sketch sums words)
 UNIT_OBJECTS  = $(PURE_SOURCES:%.c=$(UNIT_OUT)/%.o)
 UNIT_LIBRARY  = $(UNIT_OUT)/pure.a
