@@ -71,3 +71,22 @@ def test_each_day_of_the_sample_has_one_cost(after):
 def test_the_rules_say_what_a_person_says_in_nine_of_ten_requests(twice):
     hits = int(twice[0][0].split("The rules say what a person says in ")[1].split(" of 200")[0])
     assert 180 <= hits < 200
+
+
+def test_the_dependencies_are_a_graph_that_a_second_run_leaves_as_it_is(twice, tmp_path):
+    found = []
+    for number, (_, image) in enumerate(twice):
+        path = tmp_path / f"{number}.db"
+        path.write_bytes(image)
+        db = Database(path, load=False)
+        found.append(db.rows("SELECT edge_id, source, target, valid_to FROM graph_edges ORDER BY edge_id"))
+        db.close()
+    assert len(found[0]) > 500 and found[0] == found[1]
+    assert "needs it directly" in twice[0][0] and "Why is debconf needed for gimp?" in twice[0][0]
+
+
+def test_two_workers_share_the_reviews_and_none_is_done_twice(after):
+    assert after.column("SELECT DISTINCT worker FROM work_log WHERE worker IS NOT NULL ORDER BY worker") == ["ann", "bob"]
+    assert after.value("SELECT count(*) FROM tasks WHERE status = 'completed'") > 5
+    assert after.rows("SELECT id FROM work_log WHERE to_status = 'completed' GROUP BY id HAVING count(*) > 1") == []
+    assert after.value("SELECT count(*) FROM tasks WHERE status = 'in_progress'") == 0
