@@ -35,9 +35,10 @@ static GraphNode readNode(LoreCall *call, const char *kind, int subject){
   return graphNodeRead(call, nodeId(call, kind, loreText(call, subject)), scopeOf(kind));
 }
 
-/* What a configuration begins with. */
-static const char *emptyOf(LoreCall *call, const char *kind){
-  return loreFormat(call, "{\"config_type\":\"%s\"}", kind);
+/* A configuration's attributes before a change; its kind is among them, whatever other verbs have made of the node. */
+static const char *baseOf(LoreCall *call, const GraphNode *node, const char *kind){
+  const char *type = loreFormat(call, "{\"config_type\":\"%s\"}", kind);
+  return node->attributes && type ? graphMerge(call, node->attributes, type, node->id) : type;
 }
 
 /* ---- config_set ---- */
@@ -56,8 +57,7 @@ void configSet(LoreCall *call){
   if( !graphMayWrite(call, scopeOf(kind), GRAPH_NO_BY) ) return;
   GraphNode old = readNode(call, kind, SET_SUBJECT);
   if( loreFailed(call) ) return;
-  const char *base = old.attributes ? old.attributes : emptyOf(call, kind);
-  const char *merged = graphMerge(call, base, loreText(call, SET_PATCH), old.id);
+  const char *merged = graphMerge(call, baseOf(call, &old, kind), loreText(call, SET_PATCH), old.id);
   GraphWriter writer = { loreText(call, SET_BY), loreText(call, SET_REASON) };
   graphNodeWrite(call, &old, kType, merged, &writer);
 }
@@ -77,7 +77,8 @@ static const char *learn(LoreCall *call, const char *attributes, const char *wha
     return NULL;
   }
   int done = graphLearn(&learning, &configuration, &observation, loreNowText(call));
-  if( !done && *learning.problem ) loreRefuse(call, LORE_BAD_ARGUMENT, "%s", learning.problem);
+  if( !done && learning.is_kept ) loreRefuse(call, LORE_REFUSED, "%s can't learn: %s", what, learning.problem);
+  else if( !done && *learning.problem ) loreRefuse(call, LORE_BAD_ARGUMENT, "%s", learning.problem);
   else if( !done ) loreNoMemory(call);
   const char *learned = done && learning.changed ? loreFormat(call, "%s", result.data) : attributes;
   sqlite3_free(result.data);
@@ -91,7 +92,7 @@ void configLearn(LoreCall *call){
   }
   GraphNode old = readNode(call, kind, LEARN_SUBJECT);
   if( loreFailed(call) ) return;
-  const char *learned = learn(call, old.attributes ? old.attributes : emptyOf(call, kind), old.id);
+  const char *learned = learn(call, baseOf(call, &old, kind), old.id);
   GraphWriter writer = { loreText(call, LEARN_BY), "learned" };
   graphNodeWrite(call, &old, kType, learned, &writer);
 }

@@ -65,6 +65,7 @@ void graphForget(LoreCall *call){
   sqlite3_int64 deleted = forgetNodes(call);
   deleted += deleteAll(call, SQL_GRAPH_FORGET_EDGES_COUNT, SQL_GRAPH_FORGET_EDGES);
   deleteAll(call, SQL_GRAPH_FORGET_HISTORY_COUNT, SQL_GRAPH_FORGET_HISTORY);
+  deleteAll(call, SQL_GRAPH_FORGET_REQUESTS_COUNT, SQL_GRAPH_FORGET_REQUESTS);
   if( deleted==0 ) loreNotice(call, "nothing came from %s", loreShow(call, FORGET_SOURCE));
   if( loreFindInt(call, SQL_GRAPH_FORGET_IDENTITY) ) graphRequest(call);
   loreResultInt(call, deleted);

@@ -43,6 +43,12 @@ static int refuse(Lesson *lesson, const char *what, const LoreScanValue *value){
   return 0;
 }
 
+/* The same of what the configuration has. */
+static int refuseKept(Lesson *lesson, const char *what, const LoreScanValue *value){
+  lesson->learning->is_kept = 1;
+  return refuse(lesson, what, value);
+}
+
 /* Keeps a text until the end. NULL: no memory. */
 static const char *keep(Lesson *lesson, const char *text, size_t length){
   int number = graphNamesAdd(&lesson->pool, text, length);
@@ -72,7 +78,7 @@ static int setWritten(Lesson *lesson, GraphMembers *members, const LoreScanValue
 static int findPart(Lesson *lesson, const char *name, LoreScanKind kind, const char *rule, LoreScanValue *part){
   *part = (LoreScanValue){ .kind = LORE_SCAN_NULL };
   if( !graphMembersFind(&lesson->whole, name, part) || part->kind==kind ) return 1;
-  return refuse(lesson, rule, part);
+  return refuseKept(lesson, rule, part);
 }
 
 /* ---- counts and rates ---- */
@@ -89,22 +95,23 @@ static GraphNumber moveRate(const Lesson *lesson, const GraphNumber *old, const 
   return graphNumberOf(old ? old->real + lesson->alpha*(given->real - old->real) : given->real);
 }
 
-static int refuseNumber(Lesson *lesson, const char *part, const LoreScanValue *name, const LoreScanValue *value){
+/* `known`: it is the number that the configuration has. */
+static int refuseNumber(Lesson *lesson, const char *part, const LoreScanValue *name, const LoreScanValue *value, int known){
   char what[GRAPH_PROBLEM_SIZE/2];
   snprintf(what, sizeof what, "%s: %.*s must be, and stay, a number", part, cutLength(name->text, name->length), name->text);
-  return refuse(lesson, what, value);
+  return known ? refuseKept(lesson, what, value) : refuse(lesson, what, value);
 }
 
 static int stepNumber(Lesson *lesson, GraphMembers *numbers, const char *part, const LoreScanValue *name,
                       const LoreScanValue *value, Step *step){
   GraphNumber given, old, result;
   LoreScanValue known;
-  if( !graphNumberRead(value, &given) ) return refuseNumber(lesson, part, name, value);
+  if( !graphNumberRead(value, &given) ) return refuseNumber(lesson, part, name, value, 0);
   int found = graphMembersLook(numbers, name, &known);
   if( found < 0 ) return 0;
-  if( found && !graphNumberRead(&known, &old) ) return refuseNumber(lesson, part, name, &known);
+  if( found && !graphNumberRead(&known, &old) ) return refuseNumber(lesson, part, name, &known, 1);
   result = step(lesson, found ? &old : NULL, &given);
-  if( !isfinite(result.real) ) return refuseNumber(lesson, part, name, value);
+  if( !isfinite(result.real) ) return refuseNumber(lesson, part, name, value, 0);
   return setNumber(lesson, numbers, name, &result);
 }
 
@@ -163,7 +170,7 @@ static int writeElement(Lesson *lesson, GraphMembers *old, const LoreScanValue *
   LoreScanValue known;
   LoreScanValue names[] = { NAME("pattern"), NAME("hits"), NAME("last_seen") };
   if( graphMembersFind(old, "hits", &known) && !graphNumberRead(&known, &hits) ){
-    return refuse(lesson, "hits of a learned pattern must be a number", &known);
+    return refuseKept(lesson, "hits of a learned pattern must be a number", &known);
   }
   hits = graphNumberSum(&hits, &one);
   char at[GRAPH_NUMBER_SIZE];

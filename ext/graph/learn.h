@@ -22,7 +22,8 @@ typedef struct GraphLearning {
   GraphMemory *memory;
   LoreBuffer *result;                /* the new configuration, when changed is 1 */
   int changed;
-  char problem[GRAPH_PROBLEM_SIZE];  /* what is wrong with the observation or the configuration; "" for nothing */
+  char problem[GRAPH_PROBLEM_SIZE];  /* what is wrong; "" for nothing */
+  int is_kept;                       /* 1: with the configuration, 0: with the observation */
 } GraphLearning;
 
 /* Both texts are JSON objects. at: the text of last_seen. 0: a problem, or no memory (memory->failed, result->failed). */

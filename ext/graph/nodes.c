@@ -88,7 +88,7 @@ static const char *checkType(LoreCall *call){
   char *word = loreFormat(call, "%s", loreText(call, PUT_TYPE));
   if( word==NULL ) return NULL;
   loreAsciiLower(word, word, strlen(word));
-  if( strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_")!=strlen(word) || (*word >= '0' && *word <= '9') ){
+  if( strspn(word, "abcdefghijklmnopqrstuvwxyz0123456789_")!=strlen(word) ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "type must be a word of a-z, 0-9 and _, got %s", loreShow(call, PUT_TYPE));
   }
   loreSetText(call, PUT_TYPE, word);

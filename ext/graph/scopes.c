@@ -43,9 +43,8 @@ void graphCheckProvenance(LoreCall *call, const char *scope, const char *attribu
   LoreScanValue object, provenance = { .kind = LORE_SCAN_NULL };
   if( loreFailed(call) || !is(scope, "network") ) return;
   if( loreScanText(attributes, strlen(attributes), &object) ) loreScanMember(&object, "provenance", &provenance);
-  int is_empty = provenance.kind==LORE_SCAN_STRING && provenance.length==2;
-  if( provenance.kind==LORE_SCAN_NULL || is_empty ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "attributes must have a provenance in the scope network");
+  if( provenance.kind!=LORE_SCAN_STRING || provenance.length==2 ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "attributes must have a provenance, a text, in the scope network");
   }
 }
 

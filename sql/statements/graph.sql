@@ -205,6 +205,14 @@ SELECT count(*) FROM main.graph_history
 -- :name graph_forget_history
 DELETE FROM main.graph_history WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
 
+-- :name graph_forget_requests_count   what was asked for and never came to be
+SELECT count(*) FROM main.graph_approvals
+ WHERE json_extract(arguments, '$.attributes.provenance') = :source_event AND status <> 'approved';
+
+-- :name graph_forget_requests
+DELETE FROM main.graph_approvals
+ WHERE json_extract(arguments, '$.attributes.provenance') = :source_event AND status <> 'approved';
+
 -- :name graph_forget_identity     whether the scope identity has anything of it, which needs an approval
 SELECT EXISTS (SELECT 1 FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND scope = 'identity')
     OR EXISTS (SELECT 1 FROM main.graph_edges WHERE json_extract(attributes, '$.provenance') = :source_event AND scope = 'identity')
