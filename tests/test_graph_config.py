@@ -363,3 +363,23 @@ def same(a, b):
 
 AnyOrder.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None, derandomize=True, database=None)
 TestAnyOrderOfLearningAndSettingKeepsEveryVersion = AnyOrder.TestCase
+
+
+# ---- What other software has made of a configuration ----
+
+@pytest.mark.parametrize("attributes", ["[1]", "5", '"a"', "null"])
+def test_attributes_that_are_no_object_are_named_not_read(db, attributes):
+    db.run("SELECT config_set('filter_config', '{\"level\": 1}', 'a start')")
+    db.run("UPDATE graph_nodes SET attributes = ?", attributes)
+    for call in ("config_get('filter_config')", "config_get('filter_config', '$.level', 'ops')", "config_set('filter_config', '{}', 'more')"):
+        with raises_sql("no JSON object", REFUSED):
+            db.run(f"SELECT {call}")
+
+
+@pytest.mark.parametrize("other", ["[1]", "5", "null", '"fast"', "{}", '{"pattern": 1}', '{"pattern": "\\u0000"}'])
+@pytest.mark.parametrize("learned", ['"\\u00000"', '"\\\\u00000"', '"\\ud800"', '""'])
+def test_what_is_no_learned_pattern_keeps_its_place(db, other, learned):
+    db.run("SELECT config_set('filter_config', ?, 'a start', NULL, 's')", f'{{"learned_patterns": [{other}]}}')
+    db.run("SELECT config_learn('filter_config', 's', ?)", f'{{"learned_patterns": [{learned}]}}')
+    patterns = db.value("SELECT json_extract(attributes, '$.learned_patterns') FROM graph_nodes")
+    assert patterns.startswith(f"[{json.dumps(json.loads(other), separators=(',', ':'))},") and '"hits":1' in patterns

@@ -190,6 +190,17 @@ static void tableRows(LoreCall *call){
   }
 }
 
+static void figureRows(LoreCall *call, const LoreSubsystem *subsystem){
+  if( subsystem->figures.table==NULL ) return;
+  loreLetText(call, "name", subsystem->figures.table);
+  if( loreFindText(call, SQL_ADMIN_OWN_TABLES)==NULL ) return;
+  LoreStatement *rows = loreQuery(call, subsystem->figures.statement);
+  while( loreNext(rows) ){
+    loreRowColumn(call, rows, 0);
+    loreRowColumn(call, rows, 1);
+  }
+}
+
 static void infoRows(LoreCall *call){
   loreRowText(call, "lore.version");
   loreRowText(call, LORE_VERSION);
@@ -198,6 +209,7 @@ static void infoRows(LoreCall *call){
   pageRows(call);
   tableRows(call);
   for(int i = 0; loreSubsystem(call, i); i++){
+    figureRows(call, loreSubsystem(call, i));
     if( loreSubsystem(call, i)->info ) loreSubsystem(call, i)->info(call);
   }
 }

@@ -146,7 +146,8 @@ typedef struct LoreSubsystem {
   struct { const LoreSearchable *rows; int count; } searchables;
   const char *common; /* "median|quantile": aggregates that a host may have itself, and then keeps; NULL for none */
   const char *direct_readers; /* "a|b": readers for top-level SQL only, "*" for all; NULL for none */
-  LoreBody *info; /* adds (name, value) rows to lore_info with loreRow...; may be NULL */
+  struct { const char *table; LoreSql statement; } figures; /* rows (name, value) for lore_info, once there is the table */
+  LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
 } LoreSubsystem;
 
 /* ---- Arguments ---- */

@@ -95,16 +95,20 @@ static int readInteger(const char *p, const char *end, long long *integer){
   return 1;
 }
 
+enum { LOCAL_POINT = 8 }; /* bytes of a decimal point, in whatever locale */
+
 int loreNumberParse(const char *text, size_t length, int *type, long long *integer, double *real){
   int is_integer;
-  char copy[64];
-  if( length >= sizeof copy || !isNumber(text, text + length, &is_integer) ) return 0;
+  char copy[512];
+  if( length >= sizeof copy - LOCAL_POINT || !isNumber(text, text + length, &is_integer) ) return 0;
   *type = is_integer && readInteger(text, text + length, integer) ? 1 : 2;
   if( *type==1 ) return 1;
-  memcpy(copy, text, length);
-  copy[length] = 0;
-  char *point = strchr(copy, '.');
-  if( point ) *point = *localeconv()->decimal_point; /* strtod reads the host's locale */
+  const char *point = memchr(text, '.', length), *local = localeconv()->decimal_point; /* strtod reads the host's locale */
+  size_t before = point ? (size_t)(point - text) : length, width = point && strlen(local) <= LOCAL_POINT ? strlen(local) : 0;
+  memcpy(copy, text, before);
+  memcpy(copy + before, local, width);
+  if( point ) memcpy(copy + before + width, point + 1, length - before - 1);
+  copy[length - (point!=NULL) + width] = 0;
   char *rest;
   *real = strtod(copy, &rest);
   return *rest==0;

@@ -15,7 +15,7 @@ void loreAsciiLower(char *to, const char *from, size_t length); /* with a NUL: t
 int loreWordIn(const char *word, const char *list); /* list: "a|b|c"; 1 when word is one of them */
 
 /* A whole decimal number, independent of the locale: *type becomes 1 (integer) or 2 (real), SQLite's
-** codes. An integer beyond 64 bits is a real. 0 when the text is no number. */
+** codes. An integer beyond 64 bits is a real. 0 when the text is no number, or has more than 500 characters. */
 int loreNumberParse(const char *text, size_t length, int *type, long long *integer, double *real);
 
 #endif

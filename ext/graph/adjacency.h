@@ -17,8 +17,8 @@ typedef struct GraphEdge {
 
 typedef struct GraphAdjacency GraphAdjacency;
 struct GraphAdjacency {
-  /* Begins the edges of a node, its outgoing (GRAPH_OUT) or its incoming ones. `node` stays where it is until the next open.
-  ** 0: an error, which whoever made this knows of. */
+  /* Begins the edges of a node, its outgoing (GRAPH_OUT) or its incoming ones. node's text stays where it is until the next
+  ** open. 0: an error, which whoever made this knows of. */
   int (*open)(GraphAdjacency *adjacency, const GraphName *node, GraphDirection direction);
   /* The node at the other end of the next edge, valid until next is called again. 0: no more, or an error. */
   int (*next)(GraphAdjacency *adjacency, const char **node, size_t *length);

@@ -120,7 +120,11 @@ static const char *shownDocument(LoreCall *call, const char *attributes){
   GraphMemory memory = graphMemory();
   GraphMembers members = { .names = { .memory = &memory } };
   LoreBuffer text = { .reallocate = loreReallocate };
-  if( loreFailed(call) || !loreScanText(attributes, strlen(attributes), &object) ) return NULL;
+  if( loreFailed(call) ) return NULL;
+  if( !loreScanText(attributes, strlen(attributes), &object) || object.kind!=LORE_SCAN_OBJECT ){
+    loreRefuse(call, LORE_REFUSED, "the configuration has attributes that are no JSON object");
+    return NULL;
+  }
   if( graphMembersRead(&members, &object) ) graphMembersWrite(&members, "config_type", &text);
   if( memory.failed || text.failed ) loreNoMemory(call);
   const char *document = loreFailed(call) ? NULL : loreFormat(call, "%s", text.data);

@@ -15,15 +15,6 @@
 #include "graph/node.h"
 #include "graph/scopes.h"
 
-static void info(LoreCall *call){
-  if( loreFindInt(call, SQL_GRAPH_IS_MIGRATED)==0 ) return;
-  LoreStatement *rows = loreQuery(call, SQL_GRAPH_INFO);
-  while( loreNext(rows) ){
-    loreRowColumn(call, rows, 0);
-    loreRowColumn(call, rows, 1);
-  }
-}
-
 #define SCOPES "local|identity|environment|community|network"
 #define DIRECTION "direction:word(out|in|both)=out"
 #define SCOPE "scope:word(" SCOPES ")"
@@ -112,5 +103,5 @@ const LoreSubsystem kGraph = {
   .functions = LORE_TABLE(kFunctions),
   .searchables = LORE_TABLE(kSearchables),
   .direct_readers = "graph_recall",
-  .info = info,
+  .figures = { "graph_approvals", SQL_GRAPH_INFO },
 };

@@ -144,23 +144,14 @@ static int stepPart(Lesson *lesson, const char *part, LoreScanValue quoted, cons
 
 /* ---- learned_patterns ---- */
 
-/* The list as it is built: each pattern's text, as JSON, leads to its element. */
-typedef struct Patterns {
-  GraphMembers list;
-  int others; /* elements that are no patterns of ours; they keep their places by names that no text has */
-} Patterns;
-
-static int readElement(Lesson *lesson, Patterns *patterns, const LoreScanValue *element){
+/* The list as it is built: each pattern's text leads to its element; what is no pattern keeps its place without a name. */
+static int readElement(GraphMembers *patterns, const LoreScanValue *element){
   LoreScanValue pattern = { .kind = LORE_SCAN_NULL };
   loreScanMember(element, "pattern", &pattern);
   if( element->kind==LORE_SCAN_OBJECT && pattern.kind==LORE_SCAN_STRING ){
-    return graphMembersSet(&patterns->list, &pattern, element->text, element->length);
+    return graphMembersSet(patterns, &pattern, element->text, element->length);
   }
-  char name[32];
-  int length = snprintf(name, sizeof name, "\"\\u0000%d\"", patterns->others++);
-  const char *kept = keep(lesson, name, (size_t)length);
-  LoreScanValue key = { .kind = LORE_SCAN_STRING, .has_escapes = 1, .text = kept, .length = (size_t)length };
-  return kept && graphMembersSet(&patterns->list, &key, element->text, element->length);
+  return graphMembersAppend(patterns, element->text, element->length);
 }
 
 /* The element of a pattern that was seen once more; old has its members, none when it is new. */
@@ -181,25 +172,25 @@ static int writeElement(Lesson *lesson, GraphMembers *old, const LoreScanValue *
   return done;
 }
 
-static int seePattern(Lesson *lesson, Patterns *patterns, const LoreScanValue *pattern){
+static int seePattern(Lesson *lesson, GraphMembers *patterns, const LoreScanValue *pattern){
   LoreScanValue element = { .kind = LORE_SCAN_NULL };
   if( pattern->kind!=LORE_SCAN_STRING ) return refuse(lesson, "each of learned_patterns must be a text", pattern);
-  if( graphMembersLook(&patterns->list, pattern, &element) < 0 ) return 0;
+  if( graphMembersLook(patterns, pattern, &element) < 0 ) return 0;
   GraphMembers old = noMembers(lesson);
   LoreBuffer text = { .reallocate = lesson->learning->memory->reallocate };
   int done = graphMembersRead(&old, &element) && writeElement(lesson, &old, pattern, &text);
-  if( done ) done = setWritten(lesson, &patterns->list, pattern, &text);
+  if( done ) done = setWritten(lesson, patterns, pattern, &text);
   else graphFree(lesson->learning->memory, text.data);
   graphMembersFree(&old);
   return done;
 }
 
-static int writePatterns(Lesson *lesson, const Patterns *patterns){
+static int writePatterns(Lesson *lesson, const GraphMembers *patterns){
   LoreBuffer text = { .reallocate = lesson->learning->memory->reallocate };
   LoreScanValue name = NAME("learned_patterns");
-  for(int i = 0; i < patterns->list.names.count; i++){
+  for(int i = 0; i < patterns->names.count; i++){
     loreBufferChar(&text, i ? ',' : '[');
-    loreBufferAppend(&text, patterns->list.list[i].value, patterns->list.list[i].value_length);
+    loreBufferAppend(&text, patterns->list[i].value, patterns->list[i].value_length);
   }
   loreBufferChar(&text, ']');
   return setWritten(lesson, &lesson->whole, &name, &text);
@@ -210,14 +201,14 @@ static int stepPatterns(Lesson *lesson, const LoreScanValue *given){
   LoreScanValue old, element;
   if( given->kind!=LORE_SCAN_ARRAY ) return refuse(lesson, kRule, given);
   if( !findPart(lesson, "learned_patterns", LORE_SCAN_ARRAY, kRule, &old) ) return 0;
-  Patterns patterns = { .list = noMembers(lesson) };
+  GraphMembers patterns = noMembers(lesson);
   int done = 1, seen = 0;
   LoreScan scan = loreScanInto(&old);
-  while( done && loreScanNext(&scan, NULL, &element) ) done = readElement(lesson, &patterns, &element);
+  while( done && loreScanNext(&scan, NULL, &element) ) done = readElement(&patterns, &element);
   scan = loreScanInto(given);
   for(; done && loreScanNext(&scan, NULL, &element); seen++) done = seePattern(lesson, &patterns, &element);
   if( done && seen > 0 ) done = writePatterns(lesson, &patterns);
-  graphMembersFree(&patterns.list);
+  graphMembersFree(&patterns);
   return done;
 }
 
@@ -251,6 +242,8 @@ static int stepObservation(Lesson *lesson, const LoreScanValue *observation){
 int graphLearn(GraphLearning *learning, const LoreScanValue *configuration, const LoreScanValue *observation, const char *at){
   Lesson lesson = { .learning = learning, .pool = { .memory = learning->memory }, .alpha = kAlpha, .at = at };
   lesson.whole = noMembers(&lesson);
+  *learning->problem = 0;
+  learning->is_kept = 0;
   int done = graphMembersRead(&lesson.whole, configuration) && stepObservation(&lesson, observation);
   learning->changed = done && lesson.whole.changed;
   if( learning->changed ) graphMembersWrite(&lesson.whole, NULL, learning->result);

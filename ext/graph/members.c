@@ -2,20 +2,40 @@
 
 #include <string.h>
 
-/* The plain text of a name in *decoded, which the caller frees; NULL when the name has no escapes, or none that can be
-** decoded: it then stands for itself. 0: no memory. */
+enum { UNDECODED = 0xff, NAMELESS = 0xfe }; /* bytes that begin no text */
+
+/* The text by which a member of this name is found; what lies in *decoded the caller frees, it may be NULL. 0: no memory. */
 static int decode(const GraphMembers *members, const LoreScanValue *name, char **decoded, const char **text, size_t *length){
   *decoded = NULL;
   *text = name->text + 1;
   *length = name->length - 2;
   if( !name->has_escapes ) return 1;
   *decoded = graphAllocate(members->names.memory, name->length + 1, 1);
-  long count = *decoded ? loreScanDecode(name, *decoded) : -1;
-  if( count >= 0 ){
-    *text = *decoded;
-    *length = (size_t)count;
+  if( *decoded==NULL ) return 0;
+  long count = loreScanDecode(name, *decoded);
+  if( count < 0 ){
+    **decoded = (char)UNDECODED;
+    memcpy(*decoded + 1, name->text, name->length);
+    count = (long)name->length + 1;
   }
-  return *decoded!=NULL;
+  *text = *decoded;
+  *length = (size_t)count;
+  return 1;
+}
+
+/* Gives a member a value; one that is new has its number at the end of the list. name is NULL for one without. */
+static int setValue(GraphMembers *members, int number, int is_new, const LoreScanValue *name, const char *value, size_t length){
+  if( is_new ){
+    GraphMember *grown = graphGrow(members->names.memory, members->list, number, &members->room, sizeof *grown);
+    if( grown==NULL ) return 0;
+    members->list = grown;
+    grown[number] = (GraphMember){ .name = name ? name->text : NULL, .name_length = name ? name->length : 0 };
+  }
+  GraphMember *member = &members->list[number];
+  if( member->value==NULL || member->value_length!=length || memcmp(member->value, value, length)!=0 ) members->changed = 1;
+  member->value = value;
+  member->value_length = length;
+  return 1;
 }
 
 int graphMembersSet(GraphMembers *members, const LoreScanValue *name, const char *value, size_t length){
@@ -25,18 +45,15 @@ int graphMembersSet(GraphMembers *members, const LoreScanValue *name, const char
   int count = members->names.count;
   int number = decode(members, name, &decoded, &text, &text_length) ? graphNamesAdd(&members->names, text, text_length) : -1;
   graphFree(members->names.memory, decoded);
-  if( number < 0 ) return 0;
-  if( number==count ){
-    GraphMember *grown = graphGrow(members->names.memory, members->list, number, &members->room, sizeof *grown);
-    if( grown==NULL ) return 0;
-    members->list = grown;
-    members->list[number] = (GraphMember){ name->text, name->length, NULL, 0 };
-  }
-  GraphMember *member = &members->list[number];
-  if( member->value==NULL || member->value_length!=length || memcmp(member->value, value, length)!=0 ) members->changed = 1;
-  member->value = value;
-  member->value_length = length;
-  return 1;
+  return number >= 0 && setValue(members, number, number==count, name, value, length);
+}
+
+int graphMembersAppend(GraphMembers *members, const char *value, size_t length){
+  char name[1 + sizeof(int)] = { (char)NAMELESS };
+  int count = members->names.count;
+  memcpy(name + 1, &count, sizeof count);
+  int number = graphNamesAdd(&members->names, name, sizeof name);
+  return number >= 0 && setValue(members, number, 1, NULL, value, length);
 }
 
 static int valueOf(const GraphMembers *members, int number, LoreScanValue *value){
@@ -60,6 +77,7 @@ int graphMembersFind(const GraphMembers *members, const char *name, LoreScanValu
 int graphMembersMerge(GraphMembers *members, const LoreScanValue *object){
   LoreScanValue name, value;
   LoreScan scan = loreScanInto(object);
+  if( object->kind!=LORE_SCAN_OBJECT ) return 1;
   while( loreScanNext(&scan, &name, &value) ) if( !graphMembersSet(members, &name, value.text, value.length) ) return 0;
   return 1;
 }

@@ -23,8 +23,9 @@ typedef struct GraphMembers {
   int changed;      /* a value was set that reads otherwise than before, or a member was added */
 } GraphMembers;
 
-/* The members of an object; of a name that is there twice the last value, as SQLite and most readers have it. The text must
-** outlive the list. 0: no memory. */
+/* The members of an object, none of anything else; of a name that is there twice the last value, as SQLite and most readers have
+** it. The text must outlive the list. A name that can't be decoded (U+0000, half a surrogate pair) is told apart by how it is
+** written. 0: no memory; then the list can only be freed. */
 int graphMembersRead(GraphMembers *members, const LoreScanValue *object);
 
 /* Sets members from another object, whose text must outlive the list. 0: no memory. */
@@ -35,6 +36,9 @@ int graphMembersFind(const GraphMembers *members, const char *name, LoreScanValu
 
 /* Name and value are JSON, and must outlive the list. 0: no memory. */
 int graphMembersSet(GraphMembers *members, const LoreScanValue *name, const char *value, size_t length);
+
+/* Adds a value without a name, for a list of values of which some have one. 0: no memory. */
+int graphMembersAppend(GraphMembers *members, const char *value, size_t length);
 
 /* What a member of this name, as JSON, has now. 1: *value is its value; 0: there is none; -1: no memory. */
 int graphMembersLook(GraphMembers *members, const LoreScanValue *name, LoreScanValue *value);

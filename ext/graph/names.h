@@ -1,8 +1,8 @@
 /*
 ** Names of nodes as numbers: each text once, numbered from 0 in the order in which it came. Pure: knows no SQLite.
 **
-** The texts lie in blocks that never move, so a name may be used as long as the table lives. A name costs its bytes and
-** 17 more, and between 4 and 16 for its place in the hash table.
+** The texts lie in blocks that never move, so a text may be used as long as the table lives. A name costs its bytes and one, 16
+** more, or up to 32 just after the array has doubled, and between 8 and 16 for its place in the hash table.
 */
 #ifndef LORE_GRAPH_NAMES_H
 #define LORE_GRAPH_NAMES_H

@@ -1,5 +1,6 @@
 #include "graph/number.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,11 +28,16 @@ GraphNumber graphNumberSum(const GraphNumber *a, const GraphNumber *b){
   return (GraphNumber){ .is_whole = 1, .whole = sum, .real = (double)sum };
 }
 
-/* A decimal point in whatever locale. */
+/* With a point, whatever bytes the locale has for it. */
 static int print(double real, int digits, char text[GRAPH_NUMBER_SIZE]){
-  int length = snprintf(text, GRAPH_NUMBER_SIZE, "%.*g", digits, real);
-  for(char *p = text; *p; p++) if( strchr("0123456789+-e", *p)==NULL ) *p = '.';
-  return length;
+  snprintf(text, GRAPH_NUMBER_SIZE, "%.*g", digits, real);
+  char *to = text;
+  for(const char *from = text; *from; from++){
+    if( strchr("0123456789+-e", *from) ) *to++ = *from;
+    else if( to==text || to[-1]!='.' ) *to++ = '.';
+  }
+  *to = 0;
+  return (int)(to - text);
 }
 
 static int readsBack(const char *text, int length, double real){
@@ -43,7 +49,8 @@ static int readsBack(const char *text, int length, double real){
 int graphNumberWrite(const GraphNumber *number, char text[GRAPH_NUMBER_SIZE]){
   if( number->is_whole ) return snprintf(text, GRAPH_NUMBER_SIZE, "%lld", number->whole);
   int length = 0;
-  for(int digits = 15; digits <= 17; digits++){
+  int digits = fabs(number->real) < DBL_MIN ? 1 : 15; /* the fewest of a subnormal may be less */
+  for(; digits <= 17; digits++){
     length = print(number->real, digits, text);
     if( readsBack(text, length, number->real) ) break;
   }

@@ -20,7 +20,7 @@ int graphNumberRead(const LoreScanValue *value, GraphNumber *number);
 GraphNumber graphNumberOf(double real);
 GraphNumber graphNumberSum(const GraphNumber *a, const GraphNumber *b); /* whole when both are and it fits */
 
-/* As JSON: a real by the fewest digits that read back as itself, with a point or an exponent. The length. */
+/* As JSON: a real by the fewest digits that read back as itself (as printf has them), with a point or an exponent. The length. */
 int graphNumberWrite(const GraphNumber *number, char text[GRAPH_NUMBER_SIZE]);
 
 #endif

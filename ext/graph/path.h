@@ -2,8 +2,8 @@
 ** One shortest path between two nodes: by the number of edges, from both ends at once, or by the sum of their weights
 ** (Dijkstra 1959). Pure: knows no SQLite.
 **
-** Memory: by edges 64 bytes, by weight 16 bytes a node that was visited, and its name (names.h); by weight 48 bytes more for
-** each edge that shortened a way.
+** Memory: by edges 52 bytes a node that was visited, and its name (names.h); by weight 16 bytes a node, its name, and 44 for each
+** edge that shortened a way. All arrays double when they are full, so up to twice that.
 */
 #ifndef LORE_GRAPH_PATH_H
 #define LORE_GRAPH_PATH_H
@@ -20,7 +20,8 @@ typedef struct GraphPath {
   GraphNames names;      /* its memory is the caller's */
   GraphHop *hops;        /* from source to target; the caller's, once made */
   int count;             /* 0: there is no path; of a node to itself it has one hop */
-  GraphEdge negative;    /* by weight: an edge that was met with a weight below 0, with id 0 when there was none */
+  int is_negative;       /* by weight: an edge was met whose weight is below 0, */
+  GraphEdge negative;    /* and this is it */
 } GraphPath;
 
 typedef struct GraphEnds {

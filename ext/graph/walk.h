@@ -1,7 +1,7 @@
 /*
 ** Breadth-first walk: every node that can be reached from a start, once, by a shortest way. Pure: knows no SQLite.
 **
-** Memory: 32 bytes a node that was visited, and its name (names.h).
+** Memory: 24 bytes a node that was visited, or up to twice that just after the array has doubled, and its name (names.h).
 */
 #ifndef LORE_GRAPH_WALK_H
 #define LORE_GRAPH_WALK_H

@@ -140,7 +140,7 @@ static void search(LoreCall *call, Found *found){
                                           : graphPathByEdges(&found->path, &tables.adjacency, &ends);
   graphTablesClose(&tables);
   const GraphEdge *negative = &found->path.negative;
-  if( negative->id ){
+  if( found->path.is_negative ){
     loreRefuse(call, LORE_REFUSED, "no weight may be below 0, but that of edge %lld is %!.15g", negative->id, negative->weight);
   }else if( !done ){
     explain(call, &found->memory);

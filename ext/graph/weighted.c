@@ -146,6 +146,7 @@ static int expand(Dijkstra *d, int which, int from, GraphDirection direction){
   while( adjacency->next(adjacency, &text, &length) ){
     Way way = { .from = from, .edge = adjacency->edge(adjacency) };
     if( way.edge.weight < 0 ){
+      d->path->is_negative = 1;
       d->path->negative = way.edge;
       return 0;
     }

@@ -112,21 +112,29 @@ static void release(Ranking *r){
   graphFree(memory, r->next);
 }
 
+/* A power of two that keeps sums of weights near the end of a double finite; the shares are the same. */
+static double scaleOf(const GraphWhole *whole){
+  double largest = 0;
+  for(int i = 0; i < whole->count; i++) largest = fmax(largest, whole->weights[i]);
+  return largest > 1e290 ? 0x1p-40 : 1;
+}
+
 /* Sorts the edges by their targets, in the order in which they came. */
 static void sortByTarget(Ranking *r){
   const GraphWhole *whole = r->whole;
   int nodes = whole->names.count;
+  double scale = scaleOf(whole);
   memset(r->starts, 0, (size_t)(nodes + 1)*sizeof *r->starts);
   for(int i = 0; i < nodes; i++) r->sums[i] = 0;
   for(int i = 0; i < whole->count; i++){
     r->starts[whole->to[i] + 1]++;
-    r->sums[whole->from[i]] += whole->weights[i];
+    r->sums[whole->from[i]] += scale*whole->weights[i];
   }
   for(int i = 0; i < nodes; i++) r->starts[i + 1] += r->starts[i];
   for(int i = 0; i < whole->count; i++){
     int32_t place = r->starts[whole->to[i]]++;
     r->sources[place] = whole->from[i];
-    r->shares[place] = r->sums[whole->from[i]] > 0 ? whole->weights[i]/r->sums[whole->from[i]] : 0;
+    r->shares[place] = r->sums[whole->from[i]] > 0 ? scale*whole->weights[i]/r->sums[whole->from[i]] : 0;
   }
   for(int i = nodes; i > 0; i--) r->starts[i] = r->starts[i - 1];
   r->starts[0] = 0;

@@ -1,7 +1,7 @@
 /*
 ** A graph as a whole: what hangs together, and which nodes are central. Pure: knows no SQLite.
 **
-** Memory: 16 bytes an edge, the names (names.h), and what each call below says.
+** Memory: 16 bytes an edge, or up to 32 just after the arrays have doubled, the names (names.h), and what each call below says.
 */
 #ifndef LORE_GRAPH_WHOLE_H
 #define LORE_GRAPH_WHOLE_H

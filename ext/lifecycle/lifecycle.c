@@ -12,15 +12,6 @@
 
 #include "lifecycle/machine.h"
 
-static void info(LoreCall *call){
-  if( loreFindInt(call, SQL_LIFECYCLE_IS_MIGRATED)==0 ) return;
-  LoreStatement *rows = loreQuery(call, SQL_LIFECYCLE_INFO);
-  while( loreNext(rows) ){
-    loreRowColumn(call, rows, 0);
-    loreRowColumn(call, rows, 1);
-  }
-}
-
 #define TRANSITION_COLUMNS                                                                                            \
   "from_state TEXT, to_state TEXT, from_severity TEXT, to_severity TEXT, cause TEXT, rule TEXT"
 
@@ -99,5 +90,5 @@ const LoreSubsystem kLifecycle = {
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .settings = LORE_TABLE(kSettings),
-  .info = info,
+  .figures = { "signal_transitions", SQL_LIFECYCLE_INFO },
 };

@@ -41,6 +41,5 @@ void patternRecompute(LoreCall *call);      /* how many patterns were changed */
 void patternConfidence(LoreCall *call);  /* 0 to 100; 0 for an unknown pattern */
 void patternChoose(LoreCall *call);      /* prepares readers whose first argument names a pattern */
 void patternSavingsRows(LoreCall *call); /* a row for each pattern */
-void patternInfo(LoreCall *call);        /* figures for lore_info */
 
 #endif

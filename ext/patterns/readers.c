@@ -76,12 +76,3 @@ void patternSavingsRows(LoreCall *call){
   LoreStatement *rows = loreQuery(call, SQL_PATTERN_OBSERVED);
   while( loreNext(rows) ) savingsRow(call, rows);
 }
-
-void patternInfo(LoreCall *call){
-  if( loreFindInt(call, SQL_PATTERN_IS_MIGRATED)==0 ) return;
-  LoreStatement *rows = loreQuery(call, SQL_PATTERN_INFO);
-  while( loreNext(rows) ){
-    loreRowColumn(call, rows, 0);
-    loreRowColumn(call, rows, 1);
-  }
-}

@@ -17,15 +17,6 @@ static void statsJson(LoreCall *call){
   loreResultJson(call, loreFindText(call, SQL_SIGNAL_STATS_OBJECT));
 }
 
-static void info(LoreCall *call){
-  if( loreFindInt(call, SQL_SIGNAL_IS_MIGRATED)==0 ) return;
-  LoreStatement *rows = loreQuery(call, SQL_SIGNAL_INFO);
-  while( loreNext(rows) ){
-    loreRowColumn(call, rows, 0);
-    loreRowColumn(call, rows, 1);
-  }
-}
-
 #define SIGNAL_COLUMNS                                                                                     \
   "id INTEGER, signal_type TEXT, source_api TEXT, canonical_key TEXT, company_name TEXT, confidence REAL, " \
   "raw_data TEXT, detected_at TEXT, created_at TEXT, source_id TEXT"
@@ -111,5 +102,5 @@ const LoreSubsystem kSignals = {
   .functions = LORE_TABLE(kFunctions),
   .aggregates = { &kSignalGate, 1 },
   .settings = LORE_TABLE(kSettings),
-  .info = info,
+  .figures = { "signal_processing", SQL_SIGNAL_INFO },
 };

@@ -34,15 +34,6 @@ static void lowerType(LoreCall *call){
   loreSetText(call, 0, word);
 }
 
-static void info(LoreCall *call){
-  if( loreFindInt(call, SQL_SNAPSHOT_IS_MIGRATED)==0 ) return;
-  LoreStatement *rows = loreQuery(call, SQL_SNAPSHOT_INFO);
-  while( loreNext(rows) ){
-    loreRowColumn(call, rows, 0);
-    loreRowColumn(call, rows, 1);
-  }
-}
-
 #define SEVERITIES "info|watch|low|warning|medium|high|critical|structural|operational|informational"
 #define PATTERN_COLUMNS                                                                                      \
   "id TEXT, detected_at TEXT, pattern_id TEXT, pattern_name TEXT, severity TEXT, entities_involved TEXT, " \
@@ -109,5 +100,5 @@ const LoreSubsystem kSnapshots = {
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .settings = LORE_TABLE(kSettings),
-  .info = info,
+  .figures = { "intelligence_events", SQL_SNAPSHOT_INFO },
 };

@@ -5,15 +5,6 @@
 */
 #include "work/work.h"
 
-static void info(LoreCall *call){
-  if( loreFindInt(call, SQL_WORK_IS_MIGRATED)==0 ) return;
-  LoreStatement *rows = loreQuery(call, SQL_WORK_INFO);
-  while( loreNext(rows) ){
-    loreRowColumn(call, rows, 0);
-    loreRowColumn(call, rows, 1);
-  }
-}
-
 #define KIND "kind:word(task|thought)"
 #define ID "id:text[1..200]"
 #define TOKEN "token:text[1..200]!"
@@ -93,5 +84,5 @@ const LoreSubsystem kWork = {
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),
   .settings = LORE_TABLE(kSettings),
-  .info = info,
+  .figures = { "work_log", SQL_WORK_INFO },
 };

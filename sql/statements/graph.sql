@@ -249,8 +249,5 @@ SELECT json_extract(:document, :path), json_type(:document, :path);
 
 -- ---- figures ----
 
--- :name graph_is_migrated
-SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'graph_approvals';
-
 -- :name graph_info
 SELECT 'graph.requests_pending', count(*) FROM main.graph_approvals WHERE status = 'pending';

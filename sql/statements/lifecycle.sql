@@ -213,9 +213,6 @@ SELECT * FROM (
 SELECT at, from_state, to_state, cause, rule, actor, note FROM main.signal_transitions
  WHERE signal_key = :key ORDER BY seq DESC LIMIT 1;
 
--- :name lifecycle_is_migrated
-SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'signal_transitions';
-
 -- :name lifecycle_info
 SELECT 'lifecycle.open', count(*) FROM main.signal_state WHERE state IN ('active', 'escalated', 'acknowledged')
 UNION ALL

@@ -230,9 +230,6 @@ SELECT id, pattern_signature, occurrence_count, avg_cost_with_llm - avg_cost_wit
           FROM main.operation_patterns AS p WHERE p.id BETWEEN :first AND :last)
  ORDER BY id;
 
--- :name pattern_is_migrated
-SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'operation_patterns';
-
 -- :name pattern_info
 SELECT 'patterns', count(*) FROM main.operation_patterns
 UNION ALL SELECT 'pattern_occurrences', count(*) FROM main.pattern_occurrences

@@ -292,9 +292,6 @@ SELECT * FROM (SELECT 'suppressed by', c.canonical_key, c.expires_at, 'page ' ||
 UNION ALL
 SELECT 'gate', json_extract(json, '$.decision'), NULL, json_extract(json, '$.reason') FROM it, gate;
 
--- :name signal_is_migrated
-SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'signal_processing';
-
 -- :name signal_info
 SELECT 'signals.pending', count(*) FROM main.signal_processing
  WHERE status = 'pending' OR (status = 'claimed' AND coalesce(lease_until, '') <= :at)

@@ -182,9 +182,6 @@ DELETE FROM main.intelligence_events WHERE consumed_at < :before;
 
 -- ---- figures ----
 
--- :name snapshot_is_migrated
-SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'intelligence_events';
-
 -- :name snapshot_info             what waits, and since when; a lease that is over makes waiting again
 WITH waiting(created_at) AS MATERIALIZED (
   SELECT created_at FROM main.intelligence_events WHERE consumed_at IS NULL AND lease_until IS NULL

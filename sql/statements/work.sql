@@ -303,9 +303,6 @@ SELECT l.kind, l.id, l.parent, l.depth,
 
 -- ---- figures ----
 
--- :name work_is_migrated
-SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'work_log';
-
 -- :name work_info
 SELECT 'work.tasks_pending', count(*) FROM main.tasks WHERE status = 'pending'
 UNION ALL

@@ -1,5 +1,5 @@
 /*
-** The growable text: what is appended stays, a NUL follows it, and lost memory is told and changes nothing.
+** The growable text: what is appended stays, a NUL follows it, and lost memory is told and changes nothing; texts in quotes.
 */
 #include "helpers.h"
 
@@ -154,6 +154,80 @@ static void a_length_that_no_memory_can_hold_is_lost_memory(void **state){
   }
 }
 
+/* ---- Quoted ---- */
+
+static void expectQuoted(const char *text, size_t length, const char *wanted){
+  LoreBuffer buffer = newBuffer(100);
+  char *copy = exactCopy(text, length);
+  loreBufferAppend(&buffer, "[", 1);
+  loreBufferQuoted(&buffer, copy, length);
+  assert_int_equal(buffer.data[0], '[');
+  assert_string_equal(buffer.data + 1, wanted);
+  assert_int_equal(buffer.length, 1 + strlen(wanted));
+  free(buffer.data);
+  free(copy);
+}
+
+static void a_quoted_text_is_a_json_string(void **state){
+  (void)state;
+  expectQuoted("", 0, "\"\"");
+  expectQuoted("plain text", 10, "\"plain text\"");
+  expectQuoted("\"", 1, "\"\\\"\"");
+  expectQuoted("a\\b\"c", 5, "\"a\\\\b\\\"c\"");
+  expectQuoted("/'<>&", 5, "\"/'<>&\"");
+}
+
+static void control_characters_are_escaped_and_no_others(void **state){
+  (void)state;
+  expectQuoted("a\0b", 3, "\"a\\u0000b\"");
+  expectQuoted("\t\n\r\b\f", 5, "\"\\u0009\\u000a\\u000d\\u0008\\u000c\"");
+  expectQuoted("\x01\x1f \x7f", 4, "\"\\u0001\\u001f \x7f\"");
+  expectQuoted("\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", 9, "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\"");
+}
+
+static void every_byte_of_ascii_reads_back_from_its_quotes(void **state){
+  (void)state;
+  char text[128];
+  for(int i = 1; i < 128; i++) text[i - 1] = (char)i;
+  text[127] = 0;
+  LoreBuffer buffer = newBuffer(100);
+  loreBufferQuoted(&buffer, text, 127);
+  cJSON *json = cJSON_Parse(buffer.data);
+  assert_true(cJSON_IsString(json));
+  assert_string_equal(json->valuestring, text);
+  cJSON_Delete(json);
+  free(buffer.data);
+}
+
+static void what_is_quoted_may_hold_any_number_of_escapes(void **state){
+  (void)state;
+  enum { MANY = 3000 };
+  char text[MANY];
+  memset(text, '\n', sizeof text);
+  LoreBuffer buffer = newBuffer(100);
+  loreBufferQuoted(&buffer, text, sizeof text);
+  assert_int_equal(buffer.length, 2 + 6*MANY);
+  for(int i = 0; i < MANY; i++) assert_memory_equal(buffer.data + 1 + 6*i, "\\u000a", 6);
+  free(buffer.data);
+}
+
+static void lost_memory_within_quotes_is_told(void **state){
+  (void)state;
+  char text[500];
+  memset(text, 'x', sizeof text);
+  for(size_t i = 0; i < sizeof text; i += 7) text[i] = '"';
+  for(int allocations = 0;; allocations++){
+    LoreBuffer buffer = newBuffer(allocations);
+    loreBufferQuoted(&buffer, text, sizeof text);
+    int failed = buffer.failed;
+    if( buffer.data ) assert_int_equal(strlen(buffer.data), buffer.length);
+    if( failed ) assert_int_equal(calls, allocations);
+    free(buffer.data);
+    if( !failed ) break;
+  }
+  assert_int_equal(calls_left, 0);
+}
+
 int main(void){
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_is_appended_stays_in_order_and_ends_with_a_nul),
@@ -165,6 +239,11 @@ int main(void){
     cmocka_unit_test(clearing_a_buffer_without_memory_is_fine),
     cmocka_unit_test(after_lost_memory_nothing_more_is_appended),
     cmocka_unit_test(a_length_that_no_memory_can_hold_is_lost_memory),
+    cmocka_unit_test(a_quoted_text_is_a_json_string),
+    cmocka_unit_test(control_characters_are_escaped_and_no_others),
+    cmocka_unit_test(every_byte_of_ascii_reads_back_from_its_quotes),
+    cmocka_unit_test(what_is_quoted_may_hold_any_number_of_escapes),
+    cmocka_unit_test(lost_memory_within_quotes_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
