@@ -16,19 +16,14 @@ typedef struct Fact {
   const char *attributes, *valid_from, *created_at, *created_by;
 } Fact;
 
-static const char *copy(LoreCall *call, LoreStatement *row, int column){
-  const char *text = loreColumnText(row, column);
-  return text ? loreFormat(call, "%s", text) : NULL;
-}
-
 static Fact readCurrent(LoreCall *call){
-  Fact fact = { .edge_id = 0 };
+  const Fact none = { .edge_id = 0 };
   LoreStatement *row = loreQuery(call, SQL_GRAPH_FACT_CURRENT);
-  if( !loreNext(row) ) return fact;
-  fact = (Fact){ loreColumnInt(row, 0), loreColumnReal(row, 1), copy(call, row, 2), copy(call, row, 3), copy(call, row, 4),
-                 copy(call, row, 5) };
+  if( !loreNext(row) ) return none;
+  Fact fact = { loreColumnInt(row, 0), loreColumnReal(row, 1), loreColumnCopy(row, 2), loreColumnCopy(row, 3),
+                loreColumnCopy(row, 4), loreColumnCopy(row, 5) };
   loreDone(row);
-  return fact;
+  return fact.attributes && fact.valid_from ? fact : none; /* no memory: the call has failed */
 }
 
 /* "'a' knows 'b' (local)" */

@@ -49,8 +49,8 @@ static sqlite3_int64 forgetNodes(LoreCall *call){
     Place *grown = loreGrow(call, places, count, &capacity, sizeof *places);
     if( grown==NULL ) continue;
     places = grown;
-    places[count].id = loreFormat(call, "%s", loreColumnText(rows, 0));
-    places[count++].scope = loreFormat(call, "%s", loreColumnText(rows, 1));
+    places[count].id = loreColumnCopy(rows, 0);
+    places[count++].scope = loreColumnCopy(rows, 1);
   }
   sqlite3_int64 deleted = 0;
   for(int i = 0; i < count && !loreFailed(call); i++){

@@ -2,9 +2,9 @@
 ** graph: what an agent knows, as nodes and facts in time, and the configuration that it learns.
 **
 ** Nodes (nodes.c) and edges (edges.c) are written by verbs, and deleted for good (forget.c), in scopes with rules of their own;
-** what would change the scope identity becomes a request (scopes.c). Walks, paths, components and ranks are pure parts (walk.c, path.c, weighted.c,
-** whole.c) over an adjacency that the tables give (tables.c); walks.c and wholes.c make their rows. A configuration is a node
-** (config.c), whose members are merged (members.c) and learned (learn.c).
+** what would change the scope identity becomes a request (scopes.c). Walks, paths, components and ranks are pure parts (walk.c,
+** path.c, weighted.c, whole.c) over an adjacency that the tables give (tables.c); walks.c and wholes.c make their rows. A
+** configuration is a node (config.c), whose members are merged (members.c) and learned (learn.c).
 **
 ** Storage: sql/schema/graph. Statements: sql/statements/graph.sql.
 */
@@ -51,7 +51,8 @@ static const LoreVerb kVerbs[] = {
     "give a configuration the attributes of a version again, as a new version; that, or the number of the request",
     "'filter_config', 1" },
   { "graph_put_edge",
-    "source:" ID "! target:" ID "! " SCOPE "! relationship:" WORDS "! weight:real attributes:object valid_from:time by:text[0..200]",
+    "source:" ID "! target:" ID "! " SCOPE "! relationship:" WORDS "! weight:real attributes:object valid_from:time "
+    "by:text[0..200]",
     graphPutEdge, WRITES_BY_ITSELF("graph_edges graph_approvals"),
     "store a fact, or change the current one; its edge_id, or the number of the request",
     "'agent/ann', 'config/filter_config', 'local', 'follows', 0.5" },
@@ -67,7 +68,8 @@ static const LoreReader kReaders[] = {
     "node TEXT, depth INTEGER, path TEXT, edge_id INTEGER, weight REAL", SQL_NONE,
     "every node that can be reached, breadth-first, each once by its shortest depth", "'agent/ann', 'local'", graphWalkRows },
   { "graph_path",
-    "source:" ID "! target:" ID "! " SCOPE " max_depth:int[0..] " DIRECTION " relationship:" WORDS " weighted:int[0..1]=0 as_of:time",
+    "source:" ID "! target:" ID "! " SCOPE " max_depth:int[0..] " DIRECTION " relationship:" WORDS " "
+    "weighted:int[0..1]=0 as_of:time",
     "step INTEGER, node TEXT, edge_id INTEGER, weight REAL, distance REAL", SQL_NONE,
     "one shortest path, a row a step", "'agent/ann', 'config/filter_config'", graphPathRows },
   { "graph_components", SCOPE " as_of:time", "node TEXT, component TEXT, size INTEGER", SQL_NONE,

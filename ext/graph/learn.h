@@ -26,7 +26,8 @@ typedef struct GraphLearning {
   int is_kept;                       /* 1: with the configuration, 0: with the observation */
 } GraphLearning;
 
-/* Both texts are JSON objects. at: the text of last_seen, a time in its one form. 0: a problem, or no memory (memory->failed, result->failed). */
+/* Both texts are JSON objects. at: the text of last_seen, a time in its one form. 0: a problem, or no memory (memory->failed,
+** result->failed). */
 int graphLearn(GraphLearning *learning, const LoreScanValue *configuration, const LoreScanValue *observation, const char *at);
 
 #endif

@@ -19,8 +19,8 @@ GraphNode graphNodeRead(LoreCall *call, const char *id, const char *scope){
   loreLetText(call, "node_scope", scope);
   LoreStatement *row = loreQuery(call, SQL_GRAPH_NODE_READ);
   if( !loreNext(row) ) return node;
-  node.type = loreFormat(call, "%s", loreColumnText(row, 0));
-  node.attributes = loreFormat(call, "%s", loreColumnText(row, 1));
+  node.type = loreColumnCopy(row, 0);
+  node.attributes = loreColumnCopy(row, 1);
   node.version = loreColumnInt(row, 2);
   loreDone(row);
   return node;

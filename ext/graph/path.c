@@ -25,8 +25,8 @@ typedef struct Side {
 typedef struct Search {
   GraphPath *path;
   GraphAdjacency *adjacency;
-  Reach *reaches;
-  int room;
+  Reach *reaches;  /* one a name */
+  int count, room;
   Side sides[2];
   int meeting; /* -1: none yet */
 } Search;
@@ -37,13 +37,13 @@ static GraphMemory *memoryOf(Search *search){
 
 /* The number of a node, with its place among the reaches. -1: no memory. */
 static int numberOf(Search *search, const char *node, size_t length){
-  int count = search->path->names.count;
   int number = graphNamesAdd(&search->path->names, node, length);
-  if( number < count ) return number;
-  Reach *grown = graphGrow(memoryOf(search), search->reaches, number, &search->room, sizeof *grown);
-  if( grown==NULL ) return -1;
-  search->reaches = grown;
-  grown[number] = (Reach){ .depth = { UNSEEN, UNSEEN }, .from = { -1, -1 } };
+  while( search->count <= number ){
+    Reach *grown = graphGrow(memoryOf(search), search->reaches, search->count, &search->room, sizeof *grown);
+    if( grown==NULL ) return -1;
+    search->reaches = grown;
+    grown[search->count++] = (Reach){ .depth = { UNSEEN, UNSEEN }, .from = { -1, -1 } };
+  }
   return number;
 }
 

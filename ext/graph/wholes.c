@@ -170,7 +170,8 @@ void graphRankRows(LoreCall *call){
   readEdges(call, result, RANK_AS_OF, 1);
   result->ranks = eachNode(call, result, sizeof *result->ranks);
   if( loreFailed(call) ) return;
-  int done = graphRank(&result->whole, loreReal(call, RANK_DAMPING), loreInt(call, RANK_ITERATIONS), result->ranks, isStopped, call);
+  int done = graphRank(&result->whole, loreReal(call, RANK_DAMPING), loreInt(call, RANK_ITERATIONS), result->ranks, isStopped,
+                       call);
   if( !done && result->memory.failed ) loreNoMemory(call);
   if( loreFailed(call) ) return;
   sortRows(call, result, compareRanks);
@@ -182,6 +183,8 @@ void graphRankRows(LoreCall *call){
 enum { DIFF_SINCE, DIFF_UNTIL };
 
 void graphDiff(LoreCall *call){
-  if( !loreGiven(call, DIFF_SINCE) || !loreGiven(call, DIFF_UNTIL) || loreTime(call, DIFF_SINCE) <= loreTime(call, DIFF_UNTIL) ) return;
-  loreRefuse(call, LORE_BAD_ARGUMENT, "until must not lie before %s, got %s", loreText(call, DIFF_SINCE), loreText(call, DIFF_UNTIL));
+  const char *since = loreText(call, DIFF_SINCE), *until = loreText(call, DIFF_UNTIL);
+  if( since && until && strcmp(since, until) > 0 ){
+    loreRefuse(call, LORE_BAD_ARGUMENT, "until must not lie before %s, got %s", since, until);
+  }
 }
