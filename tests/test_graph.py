@@ -396,3 +396,73 @@ def test_many_nodes_and_facts_come_from_a_query(db):
     with raises_sql("'p4'", REFUSED):
         db.run("INSERT INTO graph_put_edge(source, target, scope, relationship, weight) VALUES ('p3', 'p1', 'local', 'x', 1), ('p3', 'p4', 'local', 'x', 1)")
     assert_same(before, dump(db))
+
+
+# ---- What other software has written ----
+
+@pytest.mark.parametrize("attributes", ['{"a":foo}', "{bad", '{"a":"x}', "[1]", "null", "5", '{"a":1'])
+def test_attributes_that_are_no_json_object_are_named_and_left_alone(db, attributes):
+    node(db, "n"), db.run("UPDATE graph_nodes SET attributes = ?", attributes)
+    before = dump(db)
+    with raises_sql("graph_merge_node: node 'n' has attributes that are no JSON object", REFUSED):
+        db.run("SELECT graph_merge_node('n', 'local', 'user', '{\"q\": 1}')")
+    assert_same(before, dump(db))
+    db.run("SELECT graph_put_node('n', 'local', 'user', '{\"q\": 1}')")
+    assert db.value("SELECT attributes FROM graph_history") == attributes
+
+
+@pytest.mark.parametrize("cleared", ["", "null", " null"])
+@pytest.mark.parametrize("verb", ["graph_put_node", "graph_merge_node"])
+def test_attributes_can_be_cleared(db, verb, cleared):
+    node(db, "n", attributes={"a": 1}), db.run(f"SELECT {verb}('n', 'local', 'user', ?)", cleared)
+    assert db.value("SELECT attributes FROM graph_nodes") == "{}"
+
+
+def test_a_version_that_was_reset_goes_on_above_the_history(db):
+    for color in ("red", "green", "blue"):
+        node(db, "n", attributes={"color": color})
+    db.run("UPDATE graph_nodes SET version = 1")
+    assert db.value("SELECT graph_merge_node('n', 'local', 'user', '{\"color\": \"grey\"}', 1)") == 4
+    db.run("DELETE FROM graph_nodes")
+    assert db.value("SELECT graph_put_node('n', 'local', 'user', '{}', 0)") == 4
+    assert db.column("SELECT version FROM graph_history ORDER BY version") == [1, 2, 3]
+
+
+@pytest.mark.parametrize("version", ["9223372036854775807", "'abc'", "1.5", "x'00'", "-1"])
+def test_a_version_that_is_none_is_named(db, version):
+    node(db, "n"), db.run(f"UPDATE graph_nodes SET version = {version}")
+    with raises_sql("graph_merge_node: node n has a version that is no whole number", REFUSED):
+        db.run("SELECT graph_merge_node('n', 'local', 'user', '{\"q\": 1}')")
+
+
+def test_forgetting_deletes_the_node_that_is_guilty_and_no_other(db):
+    db.run("INSERT INTO graph_nodes(id, type, scope, attributes) VALUES ('n', 'user', 'local', '{}'),"
+           " ('n' || char(0) || 'x', 'user', 'local', '{\"provenance\": \"e\"}'), (x'6e', 'user', 'local', '{\"provenance\": \"e\"}')")
+    assert db.value("SELECT graph_forget('e')") == 2
+    assert db.column("SELECT id FROM graph_nodes") == ["n"]
+
+
+def test_forgetting_takes_requests_of_configurations_along(db):
+    db.run("SELECT config_set('ethical_boundaries', '{\"provenance\": \"e\"}', 'a reason')")
+    db.run("SELECT graph_forget('e')")
+    assert db.value("SELECT count(*) FROM graph_approvals") == 0
+
+
+def test_who_has_changed_a_fact_is_kept(db):
+    for id in ("a", "b"):
+        db.run("SELECT graph_put_node(?, 'environment', 'user', NULL, NULL, 'ann')", id)
+    for by, weight in (("ann", 1), ("bob", 2)):
+        db.run("SELECT graph_put_edge('a', 'b', 'environment', 'knows', ?, NULL, NULL, ?)", weight, by)
+    assert db.rows("SELECT weight, created_by, recorded_by FROM graph_edges ORDER BY edge_id") == [(1, "ann", "ann"), (2, "ann", "bob")]
+
+
+def test_a_notice_of_another_query_does_not_stay(db):
+    node(db, "n"), db.run("SELECT * FROM graph_nodes_where('user', NULL, '$.a', 1)")
+    assert "no index on $.a" in db.value("SELECT lore_notice()")
+    db.run("SELECT * FROM graph_nodes_where('user')")
+    assert db.value("SELECT lore_notice()") is None
+
+
+def test_paths_that_differ_in_case_have_each_their_index(db):
+    names = [db.value("SELECT lore_index('graph_nodes', ?)", path) for path in ("$.color", "$.Color", "$.COLOR", "$.Color")]
+    assert len(set(names)) == 3 and names[1] == names[3]

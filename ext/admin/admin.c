@@ -136,15 +136,15 @@ static void makeIndex(LoreCall *call){
   const char *path = loreText(call, INDEX_PATH);
   if( row==NULL ) return;
   loreCheckPath(call, INDEX_PATH);
-  char *name = loreFormat(call, "lore_index_%s_%s", row->table, path);
+  const char *name = loreIndexName(call, row->table, path);
   if( name==NULL ) return;
   loreLetText(call, "index_name", name);
   if( loreFindInt(call, SQL_ADMIN_INDEX_EXISTS) ){
     loreNotice(call, "%s is there already", name);
   }else{
     LoreStatement *index = row->leader
-      ? loreTemplate(call, SQL_ADMIN_LED_INDEX_TEMPLATE, name, row->table, row->leader, row->column, path)
-      : loreTemplate(call, SQL_ADMIN_INDEX_TEMPLATE, name, row->table, row->column, path);
+      ? loreTemplate(call, SQL_ADMIN_LED_INDEX_TEMPLATE, name, row->table, row->leader, row->column, path, row->column, path)
+      : loreTemplate(call, SQL_ADMIN_INDEX_TEMPLATE, name, row->table, row->column, path, row->column, path);
     loreNext(index);
   }
   loreResultText(call, name);
@@ -191,10 +191,11 @@ static void tableRows(LoreCall *call){
 }
 
 static void figureRows(LoreCall *call, const LoreSubsystem *subsystem){
-  if( subsystem->figures.table==NULL ) return;
-  loreLetText(call, "name", subsystem->figures.table);
-  if( loreFindText(call, SQL_ADMIN_OWN_TABLES)==NULL ) return;
-  LoreStatement *rows = loreQuery(call, subsystem->figures.statement);
+  if( subsystem->figures==SQL_NONE ) return;
+  loreLetText(call, "module", subsystem->name);
+  loreLetInt(call, "number", 1);
+  if( loreFindInt(call, SQL_ADMIN_APPLIED)==0 ) return;
+  LoreStatement *rows = loreQuery(call, subsystem->figures);
   while( loreNext(rows) ){
     loreRowColumn(call, rows, 0);
     loreRowColumn(call, rows, 1);
@@ -208,8 +209,9 @@ static void infoRows(LoreCall *call){
   loreRowText(call, sqlite3_libversion());
   pageRows(call);
   tableRows(call);
+  int is_migrated = loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)!=0;
   for(int i = 0; loreSubsystem(call, i); i++){
-    figureRows(call, loreSubsystem(call, i));
+    if( is_migrated ) figureRows(call, loreSubsystem(call, i));
     if( loreSubsystem(call, i)->info ) loreSubsystem(call, i)->info(call);
   }
 }

@@ -3,6 +3,7 @@
 ** normalised, words in lower case, numbers given for text as text, defaults filled in.
 */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -153,6 +154,29 @@ void loreNumberAsText(LoreCall *call, int argument){
 
 void loreCheckObject(LoreCall *call, int argument){
   if( !call->code && loreGiven(call, argument) ) checkJson(call, argument, LORE_OBJECT, 1);
+}
+
+int loreIsObject(LoreCall *call, const char *text){
+  LoreValue value = { .type = SQLITE_TEXT, .text = text, .length = strlen(text) };
+  if( call->code || !formFits(&value, LORE_OBJECT, 0) ) return 0;
+  if( loreScanIsPlain(text, value.length) ) return 1;
+  if( !loreUtf8Valid(text, value.length) || loreJsonDepth(text, value.length) > LORE_JSON_DEPTH ) return 0;
+  loreLetText(call, "json", text);
+  return isJson(call) && !call->code;
+}
+
+/* Names of indexes have no case, members of JSON have: a capital letter is written ^ and small. */
+const char *loreIndexName(LoreCall *call, const char *table, const char *path){
+  char *name = loreAllocate(call, strlen("lore_index__") + strlen(table) + 2*strlen(path) + 1);
+  if( name==NULL ) return NULL;
+  char *to = name + sprintf(name, "lore_index_%s_", table);
+  for(; *path; path++){
+    int is_capital = *path >= 'A' && *path <= 'Z';
+    if( is_capital ) *to++ = '^';
+    *to++ = (char)(is_capital ? *path - 'A' + 'a' : *path);
+  }
+  *to = 0;
+  return name;
 }
 
 /* SQLite says what a path is: its error becomes ours. */

@@ -146,7 +146,7 @@ typedef struct LoreSubsystem {
   struct { const LoreSearchable *rows; int count; } searchables;
   const char *common; /* "median|quantile": aggregates that a host may have itself, and then keeps; NULL for none */
   const char *direct_readers; /* "a|b": readers for top-level SQL only, "*" for all; NULL for none */
-  struct { const char *table; LoreSql statement; } figures; /* rows (name, value) for lore_info, once there is the table */
+  LoreSql figures; /* rows (name, value) for lore_info, once the subsystem is migrated */
   LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
 } LoreSubsystem;
 
@@ -178,6 +178,9 @@ void loreLetTime(LoreCall *call, const char *name, LoreTime value);
 void loreLetArgument(LoreCall *call, const char *name, int argument);
 void loreLetNull(LoreCall *call, const char *name);
 
+/* 1 when a stored text is a JSON object, which no column of a given table need be; looks at it as an argument is looked at. */
+int loreIsObject(LoreCall *call, const char *text);
+
 void loreNumberAsText(LoreCall *call, int argument); /* for arguments of type `any` */
 
 /* An argument of type `any` must be a JSON object after all; an error in the call when it is not. */
@@ -185,6 +188,7 @@ void loreCheckObject(LoreCall *call, int argument);
 
 /* A text argument named `path` must be a path into JSON, as SQLite's JSON functions take it: '$.a.b[0]'. */
 void loreCheckPath(LoreCall *call, int argument);
+const char *loreIndexName(LoreCall *call, const char *table, const char *path); /* what lore_index calls the index */
 
 LoreTime loreNow(LoreCall *call);                 /* `at`, or the clock, read once a call */
 const char *loreNowText(LoreCall *call);
@@ -248,9 +252,11 @@ void loreResultText(LoreCall *call, const char *text); /* copied; NULL gives NUL
 void loreResultWord(LoreCall *call, const char *word); /* a literal: takes no memory, so it can't fail after a write */
 void loreResultTextLength(LoreCall *call, const char *text, size_t length);
 void loreResultOwned(LoreCall *call, char *text, size_t length, int is_json); /* takes over text of sqlite3_malloc */
+void loreResultColumn(LoreCall *call, LoreStatement *rows, int column, int is_json); /* as it is; not for verbs, nor a blob */
 void loreResultBlob(LoreCall *call, const void *bytes, size_t length); /* copied; not for verbs */
 void loreResultJson(LoreCall *call, const char *text); /* copied, subtype JSON */
 void loreNotice(LoreCall *call, const char *format, ...); /* why nothing was done: lore_notice() */
+void loreNoNotice(LoreCall *call); /* forgets that of an earlier call, for a reader that sets one at times */
 
 const char *loreNoticeText(LoreCall *call); /* what loreNotice has set, until it is set again; NULL */
 

@@ -36,6 +36,17 @@ void loreResultTextLength(LoreCall *call, const char *text, size_t length){
   setTextResult(call, text, length);
 }
 
+void loreResultColumn(LoreCall *call, LoreStatement *rows, int column, int is_json){
+  switch( sqlite3_column_type(rows->prepared, column) ){
+    case SQLITE_INTEGER: loreResultInt(call, loreColumnInt(rows, column)); break;
+    case SQLITE_FLOAT: loreResultReal(call, loreColumnReal(rows, column)); break;
+    case SQLITE_NULL: loreResultText(call, NULL); break;
+    default:
+      loreResultText(call, loreColumnText(rows, column));
+      call->result.is_json = is_json;
+  }
+}
+
 void loreResultBlob(LoreCall *call, const void *bytes, size_t length){
   setTextResult(call, bytes, length);
   if( call->result.text ) call->result.type = SQLITE_BLOB;
@@ -83,6 +94,10 @@ void loreNotice(LoreCall *call, const char *format, ...){
   va_end(arguments);
   if( text==NULL ) loreNoMemory(call);
   loreNoticeSet(call->connection, text);
+}
+
+void loreNoNotice(LoreCall *call){
+  loreNoticeSet(call->connection, NULL);
 }
 
 const char *loreNoticeText(LoreCall *call){

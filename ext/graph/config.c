@@ -67,15 +67,11 @@ void configSet(LoreCall *call){
 /* What the attributes become; NULL after an error. */
 static const char *learn(LoreCall *call, const char *attributes, const char *what){
   LoreScanValue configuration, observation;
-  if( loreFailed(call) ) return NULL;
+  if( !graphObject(call, attributes, what, &configuration) ) return NULL;
+  loreScanText(loreText(call, LEARN_OBSERVATION), loreTextLength(call, LEARN_OBSERVATION), &observation);
   GraphMemory memory = graphMemory();
   LoreBuffer result = { .reallocate = loreReallocate };
   GraphLearning learning = { .memory = &memory, .result = &result };
-  int is_object = loreScanText(attributes, strlen(attributes), &configuration) && configuration.kind==LORE_SCAN_OBJECT;
-  if( !is_object || !loreScanText(loreText(call, LEARN_OBSERVATION), loreTextLength(call, LEARN_OBSERVATION), &observation) ){
-    loreRefuse(call, LORE_REFUSED, "%s has attributes that are no JSON object", what);
-    return NULL;
-  }
   int done = graphLearn(&learning, &configuration, &observation, loreNowText(call));
   if( !done && learning.is_kept ) loreRefuse(call, LORE_REFUSED, "%s can't learn: %s", what, learning.problem);
   else if( !done && *learning.problem ) loreRefuse(call, LORE_BAD_ARGUMENT, "%s", learning.problem);
@@ -115,16 +111,12 @@ void configRollback(LoreCall *call){
 /* ---- config_get, config_history ---- */
 
 /* Without the member config_type; memory of the call. */
-static const char *shownDocument(LoreCall *call, const char *attributes){
+static const char *shownDocument(LoreCall *call, const char *attributes, const char *node){
   LoreScanValue object;
+  if( !graphObject(call, attributes, node, &object) ) return NULL;
   GraphMemory memory = graphMemory();
   GraphMembers members = { .names = { .memory = &memory } };
   LoreBuffer text = { .reallocate = loreReallocate };
-  if( loreFailed(call) ) return NULL;
-  if( !loreScanText(attributes, strlen(attributes), &object) || object.kind!=LORE_SCAN_OBJECT ){
-    loreRefuse(call, LORE_REFUSED, "the configuration has attributes that are no JSON object");
-    return NULL;
-  }
   if( graphMembersRead(&members, &object) ) graphMembersWrite(&members, "config_type", &text);
   if( memory.failed || text.failed ) loreNoMemory(call);
   const char *document = loreFailed(call) ? NULL : loreFormat(call, "%s", text.data);
@@ -136,14 +128,7 @@ static const char *shownDocument(LoreCall *call, const char *attributes){
 static void resultOfPath(LoreCall *call, const char *document){
   loreLetText(call, "document", document);
   LoreStatement *row = loreQuery(call, SQL_CONFIG_VALUE);
-  if( loreNext(row) && loreColumnGiven(row, 0) ){
-    const char *type = loreColumnText(row, 1);
-    if( type==NULL ) return;
-    if( strcmp(type, "real")==0 ) loreResultReal(call, loreColumnReal(row, 0));
-    else if( strcmp(type, "text")==0 ) loreResultText(call, loreColumnText(row, 0));
-    else if( strcmp(type, "object")==0 || strcmp(type, "array")==0 ) loreResultJson(call, loreColumnText(row, 0));
-    else loreResultInt(call, loreColumnInt(row, 0));
-  }
+  if( loreNext(row) ) loreResultColumn(call, row, 0, loreColumnInt(row, 1)!=0);
   loreDone(row);
 }
 
@@ -157,7 +142,7 @@ void configGet(LoreCall *call){
     if( attributes && own.attributes ) attributes = graphMerge(call, attributes, own.attributes, general.id);
     else if( own.attributes ) attributes = own.attributes;
   }
-  const char *document = attributes ? shownDocument(call, attributes) : NULL;
+  const char *document = attributes ? shownDocument(call, attributes, general.id) : NULL;
   if( document==NULL ) return;
   if( loreGiven(call, GET_PATH) ) resultOfPath(call, document);
   else loreResultJson(call, document);

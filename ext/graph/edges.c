@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "graph/edge.h"
+#include "graph/node.h"
 #include "graph/scopes.h"
 
 enum { EDGE_SOURCE, EDGE_TARGET, EDGE_SCOPE, EDGE_RELATIONSHIP, EDGE_WEIGHT, EDGE_ATTRIBUTES, EDGE_FROM, EDGE_BY };
@@ -82,10 +83,10 @@ static void change(LoreCall *call, void *context){
 /* What the fact is to be: what is not given stays as it is. */
 static Fact wanted(LoreCall *call, const Fact *old, const char *from){
   int is_new = old->edge_id==0;
-  const char *attributes = loreText(call, EDGE_ATTRIBUTES);
+  const char *attributes = graphAttributes(call, EDGE_ATTRIBUTES);
   Fact fact = { .weight = is_new ? 1 : old->weight, .attributes = is_new ? "{}" : old->attributes, .valid_from = from };
   if( loreGiven(call, EDGE_WEIGHT) ) fact.weight = loreReal(call, EDGE_WEIGHT);
-  if( attributes ) fact.attributes = *attributes ? attributes : "{}";
+  if( attributes ) fact.attributes = attributes;
   fact.created_at = is_new ? loreNowText(call) : old->created_at;
   fact.created_by = is_new ? loreText(call, EDGE_BY) : old->created_by;
   return fact;

@@ -7,64 +7,57 @@
 enum { DELETE_ID, DELETE_SCOPE };
 enum { FORGET_SOURCE };
 
-/* A trigger may have kept a row: then the deletion is refused. */
+/* ---- Deleting: a trigger may keep a row, then all is refused ---- */
+
+static void checkDeleted(LoreCall *call, sqlite3_int64 deleted, sqlite3_int64 expected){
+  if( deleted!=expected && !loreFailed(call) ) loreRefuse(call, LORE_REFUSED, "a row was not deleted: a trigger ignored it");
+}
+
 static sqlite3_int64 deleteAll(LoreCall *call, LoreSql count, LoreSql rows){
   sqlite3_int64 expected = loreFindInt(call, count);
-  if( expected==0 ) return 0;
-  if( loreRun(call, rows)!=expected ) loreRefuse(call, LORE_REFUSED, "a row was not deleted: a trigger ignored it");
+  if( expected > 0 ) checkDeleted(call, loreRun(call, rows), expected);
   return expected;
 }
 
-sqlite3_int64 graphNodeDelete(LoreCall *call, const char *id, const char *scope){
-  loreLetText(call, "node", id);
-  loreLetText(call, "node_scope", scope);
-  sqlite3_int64 edges = deleteAll(call, SQL_GRAPH_NODE_EDGES_COUNT, SQL_GRAPH_NODE_EDGES_DELETE);
-  deleteAll(call, SQL_GRAPH_NODE_HISTORY_COUNT, SQL_GRAPH_NODE_HISTORY_DELETE);
-  loreWriteOne(call, SQL_GRAPH_NODE_DELETE);
-  return 1 + edges;
+/* The edges that a query names: all are read first, for none may be deleted meanwhile. How many. */
+static sqlite3_int64 deleteEdges(LoreCall *call, LoreSql query){
+  int count = 0, capacity = 0;
+  sqlite3_int64 *edges = NULL;
+  LoreStatement *rows = loreQuery(call, query);
+  while( loreNext(rows) ){
+    sqlite3_int64 *grown = loreGrow(call, edges, count, &capacity, sizeof *edges);
+    if( grown==NULL ) continue;
+    edges = grown;
+    edges[count++] = loreColumnInt(rows, 0);
+  }
+  for(int i = 0; i < count && !loreFailed(call); i++){
+    loreLetInt(call, "edge", edges[i]);
+    checkDeleted(call, loreRun(call, SQL_GRAPH_EDGE_DELETE), 1);
+  }
+  sqlite3_free(edges);
+  return count;
 }
+
+/* ---- graph_delete_node, graph_forget ---- */
 
 void graphDeleteNode(LoreCall *call){
-  const char *id = loreText(call, DELETE_ID), *scope = loreText(call, DELETE_SCOPE);
+  const char *scope = loreText(call, DELETE_SCOPE);
   if( !graphMayWrite(call, scope, GRAPH_NO_BY) ) return;
-  GraphNode node = graphNodeRead(call, id, scope);
-  if( !loreFailed(call) && node.type==NULL ){
+  loreLetArgument(call, "node", DELETE_ID);
+  loreLetArgument(call, "node_scope", DELETE_SCOPE);
+  if( loreFindInt(call, SQL_GRAPH_NODE_EXISTS)==0 && !loreFailed(call) ){
     loreRefuse(call, LORE_REFUSED, "there is no node %s in the scope %s", loreShow(call, DELETE_ID), scope);
   }
-  loreResultInt(call, loreFailed(call) ? 0 : graphNodeDelete(call, id, scope));
-}
-
-/* ---- graph_forget ---- */
-
-typedef struct Place {
-  const char *id, *scope;
-} Place;
-
-/* The nodes are read first: none may be deleted while they are. */
-static sqlite3_int64 forgetNodes(LoreCall *call){
-  int count = 0, capacity = 0;
-  Place *places = NULL;
-  LoreStatement *rows = loreQuery(call, SQL_GRAPH_FORGET_NODES);
-  while( loreNext(rows) ){
-    Place *grown = loreGrow(call, places, count, &capacity, sizeof *places);
-    if( grown==NULL ) continue;
-    places = grown;
-    places[count].id = loreColumnCopy(rows, 0);
-    places[count++].scope = loreColumnCopy(rows, 1);
-  }
-  sqlite3_int64 deleted = 0;
-  for(int i = 0; i < count && !loreFailed(call); i++){
-    if( i % 1000==999 && loreInterrupted(call) ) break;
-    deleted += graphNodeDelete(call, places[i].id, places[i].scope);
-  }
-  sqlite3_free(places);
-  return deleted;
+  sqlite3_int64 edges = deleteEdges(call, SQL_GRAPH_NODE_EDGES);
+  deleteAll(call, SQL_GRAPH_NODE_HISTORY_COUNT, SQL_GRAPH_NODE_HISTORY_DELETE);
+  checkDeleted(call, loreRun(call, SQL_GRAPH_NODE_DELETE), 1);
+  loreResultInt(call, 1 + edges);
 }
 
 void graphForget(LoreCall *call){
-  sqlite3_int64 deleted = forgetNodes(call);
-  deleted += deleteAll(call, SQL_GRAPH_FORGET_EDGES_COUNT, SQL_GRAPH_FORGET_EDGES);
+  sqlite3_int64 deleted = deleteEdges(call, SQL_GRAPH_FORGET_EDGES);
   deleteAll(call, SQL_GRAPH_FORGET_HISTORY_COUNT, SQL_GRAPH_FORGET_HISTORY);
+  deleted += deleteAll(call, SQL_GRAPH_FORGET_NODES_COUNT, SQL_GRAPH_FORGET_NODES);
   deleteAll(call, SQL_GRAPH_FORGET_REQUESTS_COUNT, SQL_GRAPH_FORGET_REQUESTS);
   if( deleted==0 ) loreNotice(call, "nothing came from %s", loreShow(call, FORGET_SOURCE));
   if( loreFindInt(call, SQL_GRAPH_FORGET_IDENTITY) ) graphRequest(call);

@@ -105,5 +105,5 @@ const LoreSubsystem kGraph = {
   .functions = LORE_TABLE(kFunctions),
   .searchables = LORE_TABLE(kSearchables),
   .direct_readers = "graph_recall",
-  .figures = { "graph_approvals", SQL_GRAPH_INFO },
+  .figures = SQL_GRAPH_INFO,
 };

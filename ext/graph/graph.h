@@ -1,5 +1,5 @@
 /*
-** What the files of graph/ share: the bodies of its verbs and readers.
+** The bodies of graph's readers. Those of its verbs: node.h, edge.h, scopes.h, config.h.
 */
 #ifndef LORE_GRAPH_H
 #define LORE_GRAPH_H

@@ -38,14 +38,23 @@ static int setValue(GraphMembers *members, int number, int is_new, const LoreSca
   return 1;
 }
 
-int graphMembersSet(GraphMembers *members, const LoreScanValue *name, const char *value, size_t length){
+/* pass: the object that is read; what it has said of a name already stands. 0: none is read. */
+static int setNamed(GraphMembers *members, const LoreScanValue *name, const char *value, size_t length, int pass){
   char *decoded;
   const char *text;
   size_t text_length;
   int count = members->names.count;
   int number = decode(members, name, &decoded, &text, &text_length) ? graphNamesAdd(&members->names, text, text_length) : -1;
   graphFree(members->names.memory, decoded);
-  return number >= 0 && setValue(members, number, number==count, name, value, length);
+  if( number < 0 ) return 0;
+  if( pass && number < count && members->list[number].pass==pass ) return 1;
+  if( !setValue(members, number, number==count, name, value, length) ) return 0;
+  members->list[number].pass = pass;
+  return 1;
+}
+
+int graphMembersSet(GraphMembers *members, const LoreScanValue *name, const char *value, size_t length){
+  return setNamed(members, name, value, length, 0);
 }
 
 int graphMembersAppend(GraphMembers *members, const char *value, size_t length){
@@ -78,7 +87,8 @@ int graphMembersMerge(GraphMembers *members, const LoreScanValue *object){
   LoreScanValue name, value;
   LoreScan scan = loreScanInto(object);
   if( object->kind!=LORE_SCAN_OBJECT ) return 1;
-  while( loreScanNext(&scan, &name, &value) ) if( !graphMembersSet(members, &name, value.text, value.length) ) return 0;
+  members->pass++;
+  while( loreScanNext(&scan, &name, &value) ) if( !setNamed(members, &name, value.text, value.length, members->pass) ) return 0;
   return 1;
 }
 

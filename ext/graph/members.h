@@ -14,17 +14,19 @@ typedef struct GraphMember {
   size_t name_length;
   const char *value; /* as JSON */
   size_t value_length;
+  int pass;          /* which object it came from last */
 } GraphMember;
 
 typedef struct GraphMembers {
   GraphNames names; /* the decoded names, by which members are found; its memory is the caller's */
   GraphMember *list;
   int room;
+  int pass;         /* objects that were read */
   int changed;      /* a value was set that reads otherwise than before, or a member was added */
 } GraphMembers;
 
-/* The members of an object, none of anything else; of a name that is there twice the last value, as SQLite and most readers have
-** it. The text must outlive the list. A name that can't be decoded (U+0000, half a surrogate pair) is told apart by how it is
+/* The members of an object, none of anything else; of a name that is there twice the first value, which SQLite shows too.
+** The text must outlive the list. A name that can't be decoded (U+0000, half a surrogate pair) is told apart by how it is
 ** written. 0: no memory; then the list can only be freed. */
 int graphMembersRead(GraphMembers *members, const LoreScanValue *object);
 

@@ -9,6 +9,7 @@
 typedef struct GraphMemory {
   void *(*reallocate)(void *old, size_t bytes); /* like realloc; with 0 bytes it frees */
   int failed;                                   /* an allocation did */
+  unsigned long long seed;                      /* of hash tables: whoever makes the names must not know it */
 } GraphMemory;
 
 /* Room for `count` elements and one more in an array of *room: where it now lies. NULL: no memory, and `failed` is set; the

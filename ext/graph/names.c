@@ -11,9 +11,9 @@ typedef struct GraphNameBlock {
 } GraphNameBlock;
 
 /* Eight bytes at a time, each folded in by a multiplication whose halves are mixed. */
-static uint32_t hashOf(const char *text, size_t length){
+static uint32_t hashOf(const GraphNames *names, const char *text, size_t length){
   const uint64_t factor = 0x9E3779B97F4A7C15u;
-  uint64_t hash = length*factor, word;
+  uint64_t hash = (length ^ names->memory->seed)*factor, word;
   for(; length >= sizeof word; text += sizeof word, length -= sizeof word){
     memcpy(&word, text, sizeof word);
     hash = (hash ^ word)*factor;
@@ -71,7 +71,7 @@ static char *keep(GraphNames *names, const char *text, size_t length){
 }
 
 int graphNamesAdd(GraphNames *names, const char *text, size_t length){
-  uint32_t hash = hashOf(text, length);
+  uint32_t hash = hashOf(names, text, length);
   if( !growSlots(names) ) return -1;
   uint32_t slot = slotOf(names, text, length, hash);
   if( names->slots[slot] ) return names->slots[slot] - 1;
@@ -87,7 +87,7 @@ int graphNamesAdd(GraphNames *names, const char *text, size_t length){
 
 int graphNamesFind(const GraphNames *names, const char *text, size_t length){
   if( names->slot_count==0 ) return -1;
-  return names->slots[slotOf(names, text, length, hashOf(text, length))] - 1;
+  return names->slots[slotOf(names, text, length, hashOf(names, text, length))] - 1;
 }
 
 void graphNamesFree(GraphNames *names){

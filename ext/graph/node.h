@@ -5,13 +5,14 @@
 #define LORE_GRAPH_NODE_H
 
 #include "engine/engine.h"
+#include "engine/scan.h"
 
 /* Texts live as long as the call. */
 typedef struct GraphNode {
   const char *id, *scope;
   const char *type;       /* NULL: there is no such node */
-  const char *attributes;
-  sqlite3_int64 version;  /* 0: there is no such node */
+  const char *attributes; /* whatever other software has stored: loreIsObject */
+  sqlite3_int64 version;
 } GraphNode;
 
 typedef struct GraphWriter {
@@ -24,17 +25,20 @@ GraphNode graphNodeRead(LoreCall *call, const char *id, const char *scope);
 ** notice says. The result of the call is the version. */
 void graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, const char *attributes, const GraphWriter *writer);
 
-/* Puts the members of patch over those of an object; base itself when nothing becomes another. Memory of the call; NULL after an
-** error. `what` names the base in the error for one that is no object. */
-const char *graphMerge(LoreCall *call, const char *base, const char *patch, const char *what);
+/* What an argument `attributes` says: '' and JSON null are no attributes, "{}"; NULL when it is absent. */
+const char *graphAttributes(LoreCall *call, int argument);
 
-/* graph_put_node and the like */
-void graphPutNode(LoreCall *call);
-void graphMergeNode(LoreCall *call);
+/* Shows where attributes lie that must be an object; an error that names the node when they are none. 0 after an error. */
+int graphObject(LoreCall *call, const char *attributes, const char *node, LoreScanValue *object);
 
-/* Deletes a node with its edges and its history; nodes and edges deleted. */
-sqlite3_int64 graphNodeDelete(LoreCall *call, const char *id, const char *scope);
-void graphDeleteNode(LoreCall *call);
-void graphForget(LoreCall *call);
+/* Puts the members of patch over those of a node's attributes; base itself when nothing becomes another. Memory of the call; NULL
+** after an error. */
+const char *graphMerge(LoreCall *call, const char *base, const char *patch, const char *node);
+
+/* The verbs of nodes.c and forget.c */
+void graphPutNode(LoreCall *call);    /* version */
+void graphMergeNode(LoreCall *call);  /* version */
+void graphDeleteNode(LoreCall *call); /* nodes and edges deleted */
+void graphForget(LoreCall *call);     /* nodes and edges deleted */
 
 #endif

@@ -22,8 +22,16 @@ GraphNode graphNodeRead(LoreCall *call, const char *id, const char *scope){
   node.type = loreColumnCopy(row, 0);
   node.attributes = loreColumnCopy(row, 1);
   node.version = loreColumnInt(row, 2);
+  if( !loreColumnInt(row, 3) ) loreRefuse(call, LORE_REFUSED, "node %s has a version that is no whole number", id);
   loreDone(row);
   return node;
+}
+
+/* The version that comes next: above all that the history has. */
+static sqlite3_int64 nextVersion(LoreCall *call, const GraphNode *old){
+  sqlite3_int64 newest = loreFindInt(call, SQL_GRAPH_NODE_NEWEST);
+  sqlite3_int64 kept = old->type==NULL ? newest : old->version > newest ? old->version : newest + 1;
+  return kept + 1;
 }
 
 static void replace(LoreCall *call, void *unused){
@@ -35,24 +43,38 @@ static void replace(LoreCall *call, void *unused){
 void graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, const char *attributes, const GraphWriter *writer){
   graphCheckProvenance(call, old->scope, attributes);
   if( loreFailed(call) ) return;
-  loreResultInt(call, old->version + 1);
   loreLetText(call, "node", old->id);
   loreLetText(call, "node_scope", old->scope);
   loreLetText(call, "node_type", type);
   loreLetText(call, "node_attributes", attributes);
   loreLetText(call, "writer", writer->by);
   loreLetText(call, "why", writer->reason);
-  if( old->type==NULL ){
-    loreWriteOne(call, SQL_GRAPH_NODE_INSERT);
-  }else if( strcmp(old->type, type)==0 && strcmp(old->attributes, attributes)==0 ){
+  if( old->type && strcmp(old->type, type)==0 && strcmp(old->attributes, attributes)==0 ){
     loreResultInt(call, old->version);
     loreNotice(call, "nothing has changed");
-  }else{
-    loreInFrame(call, replace, NULL);
+    return;
   }
+  sqlite3_int64 version = nextVersion(call, old);
+  loreLetInt(call, "next_version", version);
+  loreResultInt(call, version);
+  if( old->type==NULL ) loreWriteOne(call, SQL_GRAPH_NODE_INSERT);
+  else loreInFrame(call, replace, NULL);
 }
 
-/* ---- Merging ---- */
+/* ---- Attributes ---- */
+
+const char *graphAttributes(LoreCall *call, int argument){
+  const char *text = loreText(call, argument);
+  if( text==NULL ) return NULL;
+  return *text==0 || *(text + strspn(text, " \t\r\n"))=='n' ? "{}" : text;
+}
+
+int graphObject(LoreCall *call, const char *attributes, const char *node, LoreScanValue *object){
+  if( loreFailed(call) ) return 0;
+  if( loreIsObject(call, attributes) && loreScanText(attributes, strlen(attributes), object) ) return 1;
+  loreRefuse(call, LORE_REFUSED, "node %s has attributes that are no JSON object", node);
+  return 0;
+}
 
 static const char *mergeObjects(LoreCall *call, const char *base, const LoreScanValue *object, const LoreScanValue *patch){
   GraphMemory memory = graphMemory();
@@ -70,14 +92,9 @@ static const char *mergeObjects(LoreCall *call, const char *base, const LoreScan
   return loreFailed(call) ? NULL : merged;
 }
 
-const char *graphMerge(LoreCall *call, const char *base, const char *patch, const char *what){
+const char *graphMerge(LoreCall *call, const char *base, const char *patch, const char *node){
   LoreScanValue object, added;
-  if( loreFailed(call) ) return NULL;
-  int is_object = loreScanText(base, strlen(base), &object) && object.kind==LORE_SCAN_OBJECT;
-  if( !is_object || !loreScanText(patch, strlen(patch), &added) ){
-    loreRefuse(call, LORE_REFUSED, "%s has attributes that are no JSON object", what);
-    return NULL;
-  }
+  if( !graphObject(call, base, node, &object) || !loreScanText(patch, strlen(patch), &added) ) return NULL;
   return mergeObjects(call, base, &object, &added);
 }
 
@@ -96,8 +113,9 @@ static const char *checkType(LoreCall *call){
 }
 
 static void checkExpected(LoreCall *call, const GraphNode *node){
-  if( loreFailed(call) || !loreGiven(call, PUT_EXPECTED) || loreInt(call, PUT_EXPECTED)==node->version ) return;
-  if( node->version==0 ){
+  if( loreFailed(call) || !loreGiven(call, PUT_EXPECTED) ) return;
+  if( node->type ? loreInt(call, PUT_EXPECTED)==node->version : loreInt(call, PUT_EXPECTED)==0 ) return;
+  if( node->type==NULL ){
     loreRefuse(call, LORE_REFUSED, "conflict: expected_version is %lld, but there is no node %s in the scope %s",
                loreInt(call, PUT_EXPECTED), loreShow(call, PUT_ID), node->scope);
   }else{
@@ -106,12 +124,12 @@ static void checkExpected(LoreCall *call, const GraphNode *node){
   }
 }
 
-/* '' for attributes clears them. */
+/* What is cleared is so also for a merge. */
 static const char *attributesOf(LoreCall *call, const GraphNode *old, int merges){
-  const char *given = loreText(call, PUT_ATTRIBUTES);
+  const char *given = graphAttributes(call, PUT_ATTRIBUTES);
   if( given==NULL ) return old->attributes ? old->attributes : "{}";
-  if( *given==0 ) return "{}";
-  return merges && old->attributes ? graphMerge(call, old->attributes, given, loreShow(call, PUT_ID)) : given;
+  int clears = given!=loreText(call, PUT_ATTRIBUTES);
+  return merges && !clears && old->attributes ? graphMerge(call, old->attributes, given, loreShow(call, PUT_ID)) : given;
 }
 
 static void put(LoreCall *call, int merges){

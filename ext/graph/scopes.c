@@ -39,10 +39,18 @@ int graphMayWrite(LoreCall *call, const char *scope, int by){
   return !loreFailed(call);
 }
 
+/* The first member of that name, as graph_forget will find it by json_extract. */
+static LoreScanValue provenanceOf(const char *attributes){
+  LoreScanValue object, name, value;
+  LoreScan scan = { NULL, NULL, 0 };
+  if( loreScanText(attributes, strlen(attributes), &object) ) scan = loreScanInto(&object);
+  while( loreScanNext(&scan, &name, &value) ) if( loreScanIs(&name, "provenance") ) return value;
+  return (LoreScanValue){ .kind = LORE_SCAN_NULL };
+}
+
 void graphCheckProvenance(LoreCall *call, const char *scope, const char *attributes){
-  LoreScanValue object, provenance = { .kind = LORE_SCAN_NULL };
   if( loreFailed(call) || !is(scope, "network") ) return;
-  if( loreScanText(attributes, strlen(attributes), &object) ) loreScanMember(&object, "provenance", &provenance);
+  LoreScanValue provenance = provenanceOf(attributes);
   if( provenance.kind!=LORE_SCAN_STRING || provenance.length==2 ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "attributes must have a provenance, a text, in the scope network");
   }

@@ -27,7 +27,7 @@ static int nextEdge(GraphAdjacency *adjacency, const char **node, size_t *length
     return 0;
   }
   *node = loreColumnSpan(tables->now, 0, length);
-  adjacency->failed = *node==NULL;
+  adjacency->failed = loreFailed(tables->call);
   return *node!=NULL;
 }
 
@@ -47,7 +47,9 @@ void graphTablesClose(GraphTables *tables){
 }
 
 GraphMemory graphMemory(void){
-  return (GraphMemory){ .reallocate = loreReallocate };
+  GraphMemory memory = { .reallocate = loreReallocate };
+  sqlite3_randomness(sizeof memory.seed, &memory.seed);
+  return memory;
 }
 
 GraphDirection graphDirection(LoreCall *call, int argument){

@@ -14,11 +14,6 @@ static long long limitOf(LoreCall *call, int argument){
   return loreGiven(call, argument) ? loreInt(call, argument) : LLONG_MAX;
 }
 
-/* The error of a walk that did not come to its end. */
-static void explain(LoreCall *call, const GraphMemory *memory){
-  if( memory->failed ) loreNoMemory(call);
-}
-
 /* ---- graph_walk ---- */
 
 enum { WALK_START, WALK_SCOPE, WALK_DEPTH, WALK_DIRECTION, WALK_RELATIONSHIP, WALK_AS_OF, WALK_NODES };
@@ -99,7 +94,7 @@ void graphWalkRows(LoreCall *call){
   int done = graphWalk(&walked->walk, &tables.adjacency, loreText(call, WALK_START), loreTextLength(call, WALK_START),
                        graphDirection(call, WALK_DIRECTION), limitOf(call, WALK_DEPTH), limitOf(call, WALK_NODES));
   graphTablesClose(&tables);
-  if( !done ) explain(call, &walked->memory);
+  if( !done ) loreNoMemory(call); /* unless there is another error already */
   loreRowsLater(call, walked->walk.names.count, walkValue, walked, releaseWalked);
 }
 
@@ -143,7 +138,7 @@ static void search(LoreCall *call, Found *found){
   if( found->path.is_negative ){
     loreRefuse(call, LORE_REFUSED, "no weight may be below 0, but that of edge %lld is %!.15g", negative->id, negative->weight);
   }else if( !done ){
-    explain(call, &found->memory);
+    loreNoMemory(call); /* unless there is another error already */
   }
 }
 

@@ -3,8 +3,8 @@
 ** each end settles the nearest of its ways, until no two ways that are still open could be shorter together than what has met.
 ** A way is as long as its weights, and of two of one weight the one with fewer edges is the shorter.
 **
-** With a limit to the edges only the source's end goes on its way; there a node may be settled several times, each time
-** by fewer edges than before.
+** With a limit to the edges that path is the answer when it keeps to it. Else only the source's end goes on its way, where a node
+** may be settled several times, each time by fewer edges than before: that can take as many ways as there are nodes times edges.
 */
 #include <limits.h>
 
@@ -25,8 +25,8 @@ typedef struct Way {
 
 /* What an end knows of a node. */
 typedef struct Place {
-  int nearest; /* the shortest way so far; -1: none */
-  int settled; /* the fewest edges of a way that was gone on; INT_MAX: none was */
+  int nearest; /* the shortest way so far, with a limit the newest; -1: none */
+  int settled; /* the fewest edges of a way that was gone on, without a limit 0 when one was; INT_MAX: none was */
 } Place;
 
 typedef struct End {
@@ -227,12 +227,19 @@ static void release(GraphMemory *memory, End *end){
   graphFree(memory, end->places);
 }
 
-int graphPathByWeight(GraphPath *path, GraphAdjacency *adjacency, const GraphEnds *ends){
-  Dijkstra d = { .path = path, .adjacency = adjacency, .max_depth = ends->max_depth, .meeting = { -1, -1 } };
+static int find(GraphPath *path, GraphAdjacency *adjacency, const GraphEnds *ends, long long max_depth){
+  Dijkstra d = { .path = path, .adjacency = adjacency, .max_depth = max_depth, .meeting = { -1, -1 } };
   d.ends[0].direction = ends->direction;
   d.ends[1].direction = graphReversed(ends->direction);
   int done = begin(&d, ends) && search(&d) && collect(&d);
   release(path->names.memory, &d.ends[0]);
   release(path->names.memory, &d.ends[1]);
   return done;
+}
+
+int graphPathByWeight(GraphPath *path, GraphAdjacency *adjacency, const GraphEnds *ends){
+  if( !find(path, adjacency, ends, LLONG_MAX) ) return 0;
+  if( path->count - 1LL <= ends->max_depth ) return 1;
+  graphPathFree(path);
+  return find(path, adjacency, ends, ends->max_depth);
 }

@@ -90,5 +90,5 @@ const LoreSubsystem kLifecycle = {
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .settings = LORE_TABLE(kSettings),
-  .figures = { "signal_transitions", SQL_LIFECYCLE_INFO },
+  .figures = SQL_LIFECYCLE_INFO,
 };

@@ -94,5 +94,5 @@ const LoreSubsystem kPatterns = {
   .functions = LORE_TABLE(kFunctions),
   .aggregates = { kStatisticAggregates, STATISTIC_AGGREGATES },
   .common = STATISTIC_COMMON,
-  .figures = { "operation_patterns", SQL_PATTERN_INFO },
+  .figures = SQL_PATTERN_INFO,
 };

@@ -102,5 +102,5 @@ const LoreSubsystem kSignals = {
   .functions = LORE_TABLE(kFunctions),
   .aggregates = { &kSignalGate, 1 },
   .settings = LORE_TABLE(kSettings),
-  .figures = { "signal_processing", SQL_SIGNAL_INFO },
+  .figures = SQL_SIGNAL_INFO,
 };

@@ -100,5 +100,5 @@ const LoreSubsystem kSnapshots = {
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .settings = LORE_TABLE(kSettings),
-  .figures = { "intelligence_events", SQL_SNAPSHOT_INFO },
+  .figures = SQL_SNAPSHOT_INFO,
 };

@@ -84,5 +84,5 @@ const LoreSubsystem kWork = {
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),
   .settings = LORE_TABLE(kSettings),
-  .figures = { "work_log", SQL_WORK_INFO },
+  .figures = SQL_WORK_INFO,
 };

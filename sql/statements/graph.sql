@@ -87,21 +87,27 @@ SELECT 'changed', n.valid_from, n.source, n.target, n.relationship, n.scope, n.w
 
 -- ---- nodes ----
 
--- :name graph_node_read
-SELECT type, coalesce(attributes, '{}'), version FROM main.graph_nodes WHERE id = :node AND scope = :node_scope;
+-- :name graph_node_read           and whether its version is one, for a table that others write may hold anything
+SELECT coalesce(type, ''), coalesce(attributes, '{}'), version,
+       typeof(version) = 'integer' AND version BETWEEN 0 AND 4611686018427387903
+  FROM main.graph_nodes WHERE id = :node AND scope = :node_scope;
+
+-- :name graph_node_newest         version of its history: whoever else writes nodes may begin anew at 1
+SELECT max(version) FROM main.graph_history WHERE id = :node AND scope = :node_scope;
 
 -- :name graph_node_insert
 INSERT INTO main.graph_nodes(id, type, scope, attributes, version, created_by, created_at, updated_by, updated_at, reason)
-VALUES (:node, :node_type, :node_scope, :node_attributes, 1, :writer, :at, :writer, :at, :why);
+VALUES (:node, :node_type, :node_scope, :node_attributes, :next_version, :writer, :at, :writer, :at, :why);
 
 -- :name graph_node_keep           the version that is about to be replaced
 INSERT INTO main.graph_history(id, scope, version, type, attributes, written_by, reason, written_at, replaced_at)
-SELECT id, scope, version, type, coalesce(attributes, '{}'), updated_by, reason, updated_at, :at
+SELECT id, scope, :next_version - 1, coalesce(type, ''), CAST(coalesce(attributes, '{}') AS TEXT),
+       CAST(updated_by AS TEXT), CAST(reason AS TEXT), CAST(updated_at AS TEXT), :at
   FROM main.graph_nodes WHERE id = :node AND scope = :node_scope;
 
 -- :name graph_node_update
 UPDATE main.graph_nodes
-   SET type = :node_type, attributes = :node_attributes, version = version + 1, updated_by = :writer, updated_at = :at, reason = :why
+   SET type = :node_type, attributes = :node_attributes, version = :next_version, updated_by = :writer, updated_at = :at, reason = :why
  WHERE id = :node AND scope = :node_scope;
 
 -- :name graph_node_delete
@@ -113,29 +119,19 @@ DELETE FROM main.graph_history WHERE id = :node AND scope = :node_scope;
 -- :name graph_node_history_count
 SELECT count(*) FROM main.graph_history WHERE id = :node AND scope = :node_scope;
 
--- :name graph_node_edges_count    whatever leads from or to a node, also what is past
-SELECT count(*) FROM main.graph_edges WHERE edge_id IN (
-  SELECT edge_id FROM main.graph_edges WHERE source = :node AND scope = :node_scope AND valid_to IS NULL AND superseded_at IS NULL
-  UNION ALL
-  SELECT edge_id FROM main.graph_edges WHERE target = :node AND scope = :node_scope AND valid_to IS NULL AND superseded_at IS NULL
-  UNION ALL
-  SELECT edge_id FROM main.graph_edges
-   WHERE source = :node AND scope = :node_scope AND (valid_to IS NOT NULL OR superseded_at IS NOT NULL)
-  UNION ALL
-  SELECT edge_id FROM main.graph_edges
-   WHERE target = :node AND scope = :node_scope AND (valid_to IS NOT NULL OR superseded_at IS NOT NULL));
+-- :name graph_node_edges          whatever leads from or to a node, also what is past
+SELECT edge_id FROM main.graph_edges WHERE source = :node AND scope = :node_scope AND valid_to IS NULL AND superseded_at IS NULL
+UNION
+SELECT edge_id FROM main.graph_edges WHERE target = :node AND scope = :node_scope AND valid_to IS NULL AND superseded_at IS NULL
+UNION
+SELECT edge_id FROM main.graph_edges
+ WHERE source = :node AND scope = :node_scope AND (valid_to IS NOT NULL OR superseded_at IS NOT NULL)
+UNION
+SELECT edge_id FROM main.graph_edges
+ WHERE target = :node AND scope = :node_scope AND (valid_to IS NOT NULL OR superseded_at IS NOT NULL);
 
--- :name graph_node_edges_delete
-DELETE FROM main.graph_edges WHERE edge_id IN (
-  SELECT edge_id FROM main.graph_edges WHERE source = :node AND scope = :node_scope AND valid_to IS NULL AND superseded_at IS NULL
-  UNION ALL
-  SELECT edge_id FROM main.graph_edges WHERE target = :node AND scope = :node_scope AND valid_to IS NULL AND superseded_at IS NULL
-  UNION ALL
-  SELECT edge_id FROM main.graph_edges
-   WHERE source = :node AND scope = :node_scope AND (valid_to IS NOT NULL OR superseded_at IS NOT NULL)
-  UNION ALL
-  SELECT edge_id FROM main.graph_edges
-   WHERE target = :node AND scope = :node_scope AND (valid_to IS NOT NULL OR superseded_at IS NOT NULL));
+-- :name graph_edge_delete
+DELETE FROM main.graph_edges WHERE edge_id = :edge;
 
 -- :name graph_nodes_all
 SELECT id, scope, type, attributes, version, created_by, created_at, updated_by, updated_at FROM main.graph_nodes
@@ -143,21 +139,20 @@ SELECT id, scope, type, attributes, version, created_by, created_at, updated_by,
 
 -- :name graph_nodes_of_type
 SELECT id, scope, type, attributes, version, created_by, created_at, updated_by, updated_at FROM main.graph_nodes
- WHERE type = :type AND (:scope IS NULL OR scope = :scope) ORDER BY id, scope;
+ WHERE type IN (:type, lower(:type)) AND (:scope IS NULL OR scope = :scope) ORDER BY id, scope;
 
 -- :name graph_nodes_value_template   lore_index makes an index on just this expression
 SELECT id, scope, type, attributes, version, created_by, created_at, updated_by, updated_at FROM main.graph_nodes
  WHERE json_extract("%w", %Q) = :value
-   AND (:type IS NULL OR type = :type) AND (:scope IS NULL OR scope = :scope) ORDER BY id, scope;
+   AND (:type IS NULL OR type IN (:type, lower(:type))) AND (:scope IS NULL OR scope = :scope) ORDER BY id, scope;
 
 -- :name graph_nodes_path_template
 SELECT id, scope, type, attributes, version, created_by, created_at, updated_by, updated_at FROM main.graph_nodes
  WHERE json_extract("%w", %Q) IS NOT NULL
-   AND (:type IS NULL OR type = :type) AND (:scope IS NULL OR scope = :scope) ORDER BY id, scope;
+   AND (:type IS NULL OR type IN (:type, lower(:type))) AND (:scope IS NULL OR scope = :scope) ORDER BY id, scope;
 
 -- :name graph_path_indexed
-SELECT count(*) FROM main.sqlite_schema
- WHERE type = 'index' AND tbl_name = 'graph_nodes' AND name = 'lore_index_graph_nodes_' || :path;
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'index' AND name = :index_name;
 
 -- :name graph_node_recall
 SELECT id, scope, type, attributes, version, created_by, created_at, updated_by, updated_at FROM main.graph_nodes
@@ -176,8 +171,9 @@ SELECT max(valid_to) FROM main.graph_edges
    AND valid_to IS NOT NULL AND superseded_at IS NULL;
 
 -- :name graph_fact_insert
-INSERT INTO main.graph_edges(source, target, scope, relationship, weight, attributes, created_by, created_at, valid_from, recorded_at)
-VALUES (:source, :target, :scope, :relationship, :fact_weight, :fact_attributes, :writer, :first_at, :from, :at);
+INSERT INTO main.graph_edges(source, target, scope, relationship, weight, attributes, created_by, recorded_by, created_at, valid_from,
+       recorded_at)
+VALUES (:source, :target, :scope, :relationship, :fact_weight, :fact_attributes, :writer, :by, :first_at, :from, :at);
 
 -- :name graph_fact_end
 UPDATE main.graph_edges SET valid_to = :until WHERE edge_id = :edge;
@@ -185,33 +181,52 @@ UPDATE main.graph_edges SET valid_to = :until WHERE edge_id = :edge;
 -- :name graph_fact_supersede
 UPDATE main.graph_edges SET superseded_at = :at WHERE edge_id = :edge;
 
--- ---- graph_forget ----
+-- ---- graph_forget: the scope identity is not touched. lore_index('graph_nodes', '$.provenance') helps ----
 
--- :name graph_forget_nodes        found through lore_index('graph_nodes', '$.provenance') when that is there
-SELECT id, scope FROM main.graph_nodes
- WHERE json_extract("attributes", '$.provenance') = :source_event AND scope <> 'identity' ORDER BY id, scope;
+-- :name graph_forget_edges        of nodes that came from the source, and such themselves
+WITH doomed(id, scope) AS MATERIALIZED (
+  SELECT id, scope FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND scope <> 'identity')
+SELECT e.edge_id FROM doomed AS d CROSS JOIN main.graph_edges AS e
+ WHERE e.source = d.id AND e.scope = d.scope AND e.valid_to IS NULL AND e.superseded_at IS NULL
+UNION
+SELECT e.edge_id FROM doomed AS d CROSS JOIN main.graph_edges AS e
+ WHERE e.target = d.id AND e.scope = d.scope AND e.valid_to IS NULL AND e.superseded_at IS NULL
+UNION
+SELECT e.edge_id FROM doomed AS d CROSS JOIN main.graph_edges AS e
+ WHERE e.source = d.id AND e.scope = d.scope AND (e.valid_to IS NOT NULL OR e.superseded_at IS NOT NULL)
+UNION
+SELECT e.edge_id FROM doomed AS d CROSS JOIN main.graph_edges AS e
+ WHERE e.target = d.id AND e.scope = d.scope AND (e.valid_to IS NOT NULL OR e.superseded_at IS NOT NULL)
+UNION
+SELECT edge_id FROM main.graph_edges WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
 
--- :name graph_forget_edges_count
-SELECT count(*) FROM main.graph_edges
- WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
-
--- :name graph_forget_edges
-DELETE FROM main.graph_edges WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
-
--- :name graph_forget_history_count
+-- :name graph_forget_history_count   before the nodes go
 SELECT count(*) FROM main.graph_history
- WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
+ WHERE scope <> 'identity'
+   AND (json_extract(attributes, '$.provenance') = :source_event
+        OR (id, scope) IN (SELECT id, scope FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event));
 
 -- :name graph_forget_history
-DELETE FROM main.graph_history WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
+DELETE FROM main.graph_history
+ WHERE scope <> 'identity'
+   AND (json_extract(attributes, '$.provenance') = :source_event
+        OR (id, scope) IN (SELECT id, scope FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event));
+
+-- :name graph_forget_nodes_count
+SELECT count(*) FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND scope <> 'identity';
+
+-- :name graph_forget_nodes
+DELETE FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND scope <> 'identity';
 
 -- :name graph_forget_requests_count   what was asked for and never came to be
 SELECT count(*) FROM main.graph_approvals
- WHERE json_extract(arguments, '$.attributes.provenance') = :source_event AND status <> 'approved';
+ WHERE :source_event IN (json_extract(arguments, '$.attributes.provenance'), json_extract(arguments, '$.patch.provenance'))
+   AND status <> 'approved';
 
 -- :name graph_forget_requests
 DELETE FROM main.graph_approvals
- WHERE json_extract(arguments, '$.attributes.provenance') = :source_event AND status <> 'approved';
+ WHERE :source_event IN (json_extract(arguments, '$.attributes.provenance'), json_extract(arguments, '$.patch.provenance'))
+   AND status <> 'approved';
 
 -- :name graph_forget_identity     whether the scope identity has anything of it, which needs an approval
 SELECT EXISTS (SELECT 1 FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND scope = 'identity')
@@ -244,8 +259,8 @@ SELECT version, attributes, reason, written_by, written_at, 0 FROM main.graph_hi
 -- :name config_of_version
 SELECT attributes FROM main.graph_history WHERE id = :node AND scope = :node_scope AND version = :version;
 
--- :name config_value              of a path, and its type
-SELECT json_extract(:document, :path), json_type(:document, :path);
+-- :name config_value              of a path, and whether it is JSON
+SELECT json_extract(:document, :path), coalesce(json_type(:document, :path) IN ('object', 'array'), 0);
 
 -- ---- figures ----
 

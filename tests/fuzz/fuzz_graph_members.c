@@ -80,8 +80,13 @@ static cJSON *memberOf(const cJSON *object, const char *name){
   return child;
 }
 
-/* Moves the members of one object into another: a value to the place of its name, the others to the end. */
+/* Moves the members of one object into another: a value to the place of its name, the others to the end. Of a name that is
+** there twice the first value counts: the others are dropped before. */
 static void mergeInto(cJSON *to, cJSON *from){
+  for(cJSON *child = from->child, *next; child; child = next){
+    next = child->next;
+    if( memberOf(from, child->string)!=child ) cJSON_Delete(cJSON_DetachItemViaPointer(from, child));
+  }
   while( from->child ){
     cJSON *child = cJSON_DetachItemViaPointer(from, from->child), *old = memberOf(to, child->string);
     if( old ) MUST(cJSON_ReplaceItemViaPointer(to, old, child));

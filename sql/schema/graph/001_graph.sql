@@ -41,7 +41,8 @@ CREATE TABLE main.graph_edges (
   relationship  TEXT NOT NULL CHECK (relationship <> ''),
   weight        REAL NOT NULL DEFAULT 1,
   attributes    TEXT NOT NULL DEFAULT '{}',
-  created_by    TEXT,
+  created_by    TEXT, -- who said it first
+  recorded_by   TEXT, -- who said it so
   created_at    TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.???Z'),
   valid_from    TEXT NOT NULL CHECK (valid_from GLOB '????-??-??T??:??:??.???Z'),
   valid_to      TEXT CHECK (valid_to GLOB '????-??-??T??:??:??.???Z' AND valid_to >= valid_from),
