@@ -316,6 +316,9 @@ void loreCacheDrop(LoreCall *call, const void *key); /* the verb itself has chan
 /* Zeroed memory that is kept with the connection. NULL: an error in the call. */
 void *loreKept(LoreCall *call, const void *key, size_t bytes);
 
+/* That, and release frees it when the connection closes, with what it owns. */
+void *loreKeptUntil(LoreCall *call, const void *key, size_t bytes, void (*release)(void *));
+
 /* Value of a setting: the row of lore_settings, else the standard. */
 sqlite3_int64 loreSettingInt(LoreCall *call, const char *name);
 int loreSettingIs(LoreCall *call, const char *name, const char *word);
