@@ -19,6 +19,7 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kSnapshots)       \
   ENTRY(kPatterns)        \
   ENTRY(kGraph)           \
+  ENTRY(kMetrics)         \
   /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;

@@ -177,6 +177,9 @@ void loreLetTime(LoreCall *call, const char *name, LoreTime value);
 void loreLetArgument(LoreCall *call, const char *name, int argument);
 void loreLetNull(LoreCall *call, const char *name);
 
+enum { LORE_REAL_SIZE = 40 };
+const char *loreRealText(double value, char digits[LORE_REAL_SIZE]); /* the shortest that reads back as itself; "Inf" */
+
 void loreNumberAsText(LoreCall *call, int argument); /* for arguments of type `any` */
 
 /* An argument of type `any` must be a JSON object after all; an error in the call when it is not. */

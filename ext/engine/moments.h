@@ -37,8 +37,10 @@ void loreSumRemoveInt(LoreSum *sum, int64_t x);
 /* An integer or a real, as SQLite has them. */
 typedef struct LoreNumber {
   int is_int;
-  int64_t integer;
-  double real; /* when it is none */
+  union {
+    int64_t integer;
+    double real;
+  };
 } LoreNumber;
 
 double loreNumberReal(LoreNumber x);
