@@ -13,7 +13,8 @@
 
 enum { HEADER = 44, TYPE = 6, SECONDS_MS = 1000, RULE_YEARS = 408, CYCLE_AFTER_YEARS = 2 };
 
-#define YEAR_MS (366*86400000LL)
+#define DAY_MS 86400000LL
+#define YEAR_MS (366*DAY_MS)
 /* A change before this is the state of things in the year 0; one after, beyond all times. In seconds. */
 #define EARLIEST (LORE_TIME_FIRST/SECONDS_MS - 366*86400LL)
 #define LATEST (LORE_TIME_LAST/SECONDS_MS + 366*86400LL)
@@ -162,6 +163,11 @@ static void addYear(Zone *zone, int first, const ZoneRule *rule, int year){
   addRuled(zone, first, zoneRuleStart(rule, year)*SECONDS_MS, rule->summer*(int64_t)SECONDS_MS);
 }
 
+/* The last year unrolled lacks what its neighbours would take back or put before it. */
+static void cutLast(Zone *zone, int first, int64_t at){
+  while( zone->count > first && zone->changes[zone->count - 1].at >= at ) zone->count--;
+}
+
 /* Leaves out, from `first` on, what changes nothing. */
 static void dropIdle(Zone *zone, int first){
   int kept = first;
@@ -183,12 +189,14 @@ static void findCycle(Zone *zone, int first, int64_t after){
 
 static void addRule(Zone *zone, const ZoneRule *rule){
   int listed = zone->count, year = 1970, month, day;
-  if( listed > 0 ) loreDateOfDays(zone->changes[listed - 1].at/86400000, &year, &month, &day);
+  if( listed > 0 ) loreDateOfDays(zone->changes[listed - 1].at/DAY_MS, &year, &month, &day);
   else zone->offset = rule->standard*(int64_t)SECONDS_MS;
   if( !rule->has_summer ) return;
   for(int i = -1; i < RULE_YEARS; i++) addYear(zone, listed, rule, year + i);
+  cutLast(zone, listed, loreDaysOfDate(year + RULE_YEARS - 1, 7, 1)*DAY_MS);
+  if( listed==0 ) zone->offset = zone->changes[zone->count - 1].offset; /* the years before were as these */
   dropIdle(zone, listed);
-  findCycle(zone, listed, loreDaysOfDate(year + CYCLE_AFTER_YEARS, 1, 1)*86400000);
+  findCycle(zone, listed, loreDaysOfDate(year + CYCLE_AFTER_YEARS, 1, 1)*DAY_MS);
   zone->repeats_back = zone->has_cycle && listed==0;
 }
 
