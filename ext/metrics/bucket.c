@@ -27,18 +27,18 @@ static int64_t dayOfMonths(int64_t months){
 }
 
 /* The first day of the bucket in which a day lies, or of one that is `later` buckets after it. */
-static int64_t firstDay(const BucketStep *step, int64_t day, int later){
+static int64_t firstDay(const BucketStep *step, int64_t day, int64_t later){
   int year, month, unused;
   switch( step->unit ){
     case BUCKET_MONTHS:
       loreDateOfDays(day, &year, &month, &unused);
       return dayOfMonths(floorTo(12LL*year + month - 1, step->count) + later*step->count);
-    case BUCKET_WEEKS: return floorTo(day + MONDAY, 7*step->count) - MONDAY + later*7*step->count;
+    case BUCKET_WEEKS: return floorTo(day + MONDAY, 7*step->count) - MONDAY + 7*later*step->count;
     default: return floorTo(day, step->count) + later*step->count;
   }
 }
 
-static int64_t calendarBound(const BucketStep *step, const Zone *zone, int64_t t, int later){
+static int64_t calendarBound(const BucketStep *step, const Zone *zone, int64_t t, int64_t later){
   int64_t wall = zone ? zoneWall(zone, t) : t;
   int64_t midnight = firstDay(step, floorDays(wall), later)*DAY_MS;
   return zone ? zoneFirst(zone, midnight) : midnight;
@@ -90,7 +90,7 @@ static int64_t firstAfter(const Zone *zone, int64_t step, int64_t t, int64_t wal
   }
 }
 
-static int64_t clockBound(const BucketStep *step, const Zone *zone, int64_t t, int later){
+static int64_t clockBound(const BucketStep *step, const Zone *zone, int64_t t, int64_t later){
   int64_t size = step->count;
   if( zone==NULL ) return floorTo(t, size) + later*size;
   if( size > REACH ) return zoneFirst(zone, floorTo(zoneWall(zone, t), size) + later*size); /* no change is so large */
@@ -100,7 +100,7 @@ static int64_t clockBound(const BucketStep *step, const Zone *zone, int64_t t, i
 
 /* ---- All ---- */
 
-static int64_t bound(const BucketStep *step, const Zone *zone, int64_t t, int later){
+static int64_t bound(const BucketStep *step, const Zone *zone, int64_t t, int64_t later){
   return step->unit==BUCKET_MILLISECONDS ? clockBound(step, zone, t, later) : calendarBound(step, zone, t, later);
 }
 

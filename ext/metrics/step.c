@@ -11,7 +11,9 @@
 #define HOUR_MS (3600*SECOND_MS)
 #define DAY_MS (24*HOUR_MS)
 
-enum { MOST_YEARS = 10000, MOST_DIGITS = 15 };
+#define MOST_YEARS INT64_C(10000)
+
+enum { MOST_DIGITS = 15 };
 
 typedef struct Unit {
   const char *name;

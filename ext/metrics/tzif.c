@@ -71,7 +71,7 @@ static int readHeader(Reader *in, Block *block){
   block->version = header[4] ? header[4] - '0' : 1;
   if( header[4]!=0 && (header[4] < '2' || header[4] > '4') ) in->why = "its version is not one of 1 to 4";
   uint64_t counts[6];
-  for(int i = 0; i < 6; i++) counts[i] = bigEndian(header + 20 + 4*i, 4);
+  for(int i = 0; i < 6; i++) counts[i] = bigEndian(header + 20 + 4*(size_t)i, 4);
   block->counts = (Counts){ counts[0], counts[1], counts[2], counts[3], counts[4], counts[5] };
   return in->why==NULL;
 }
@@ -80,12 +80,10 @@ static int readBlock(Reader *in, Block *block, size_t width){
   const Counts *counts = &block->counts;
   block->width = width;
   block->times = takeBytes(in, counts->times*width);
-  block->indexes = block->times ? takeBytes(in, counts->times) : NULL;
-  block->types = block->indexes ? takeBytes(in, counts->types*TYPE) : NULL;
-  if( block->types ){
-    takeBytes(in, counts->characters + counts->leap_seconds*(width + 4) + counts->standard_flags + counts->ut_flags);
-  }
-  return in->why==NULL;
+  block->indexes = takeBytes(in, counts->times);
+  block->types = takeBytes(in, counts->types*TYPE);
+  takeBytes(in, counts->characters + counts->leap_seconds*(width + 4) + counts->standard_flags + counts->ut_flags);
+  return block->times && block->indexes && block->types && in->why==NULL;
 }
 
 /* The block that counts. */
@@ -97,6 +95,10 @@ static int readBlocks(Reader *in, Block *block){
   return in->why==NULL;
 }
 
+static int64_t timeAt(const Block *block, uint64_t i){
+  return signedAt(block->times + i*block->width, block->width);
+}
+
 static int checkTypes(Reader *in, const Block *block){
   for(uint64_t i = 0; i < block->counts.types; i++){
     int64_t offset = signedAt(block->types + i*TYPE, 4);
@@ -104,9 +106,7 @@ static int checkTypes(Reader *in, const Block *block){
   }
   for(uint64_t i = 0; i < block->counts.times; i++){
     if( block->indexes[i] >= block->counts.types ) in->why = "it names a type of local time that it does not have";
-    if( i > 0 && signedAt(block->times + (i - 1)*block->width, block->width) >= signedAt(block->times + i*block->width, block->width) ){
-      in->why = "its changes of clocks are in disorder";
-    }
+    if( i > 0 && timeAt(block, i - 1) >= timeAt(block, i) ) in->why = "its changes of clocks are in disorder";
   }
   return in->why==NULL;
 }
@@ -120,8 +120,10 @@ static int readFooter(Reader *in, const Block *block, ZoneRule *rule, int *has_r
     in->why = "its footer is missing";
     return 0;
   }
-  *has_rule = end > in->bytes + 1;
-  if( *has_rule && !zoneRuleParse((const char*)in->bytes + 1, (size_t)(end - in->bytes) - 1, rule) ) in->why = "its footer is no rule";
+  const char *text = (const char*)in->bytes + 1;
+  size_t length = (size_t)((const char*)end - text);
+  *has_rule = length > 0;
+  if( *has_rule && !zoneRuleParse(text, length, rule) ) in->why = "its footer is no rule";
   return in->why==NULL;
 }
 
@@ -135,7 +137,7 @@ static int64_t offsetOf(const Block *block, uint64_t type){
 static int addListed(Zone *zone, const Block *block){
   zone->offset = offsetOf(block, 0);
   for(uint64_t i = 0; i < block->counts.times; i++){
-    int64_t at = signedAt(block->times + i*block->width, block->width), offset = offsetOf(block, block->indexes[i]);
+    int64_t at = timeAt(block, i), offset = offsetOf(block, block->indexes[i]);
     if( at > LATEST ) return 0;
     if( at < EARLIEST ) zone->offset = offset;
     else zone->changes[zone->count++] = (ZoneChange){ .at = at*SECONDS_MS, .offset = offset };

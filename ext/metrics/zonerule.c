@@ -106,7 +106,7 @@ static int weekdayOf(long long days){
 static long long nthWeekday(const ZoneDay *day, int year){
   long long first = loreDaysOfDate(year, day->month, 1);
   long long after = day->month==12 ? loreDaysOfDate(year + 1, 1, 1) : loreDaysOfDate(year, day->month + 1, 1);
-  long long found = first + (day->day - weekdayOf(first) + 7)%7 + 7*(day->week - 1);
+  long long found = first + (day->day - weekdayOf(first) + 7)%7 + 7LL*(day->week - 1);
   return found < after ? found : found - 7;
 }
 

@@ -43,6 +43,10 @@ static Known *find(Zones *zones, const char *name, size_t length){
   return found;
 }
 
+static void refuseZone(LoreCall *call, int argument, const char *rule){
+  loreRefuse(call, LORE_BAD_ARGUMENT, "tz %s, got %s", rule, loreShow(call, argument));
+}
+
 /* 'UTC' is known without any file. */
 static Zone *readZone(LoreCall *call, int argument){
   const char *name = loreText(call, argument), *why = NULL;
@@ -51,11 +55,11 @@ static Zone *readZone(LoreCall *call, int argument){
   long length = zoneNameValid(name, loreTextLength(call, argument)) ? zoneFileRead(name, bytes, ZONE_MOST_BYTES + 1) : -1;
   int is_utc = length < 0 && strcmp(name, "UTC")==0;
   if( length < 0 && !is_utc ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "tz must be a time zone of this system, as 'Europe/Berlin', got %s", loreShow(call, argument));
+    refuseZone(call, argument, "must be a time zone of this system, as 'Europe/Berlin'");
     return NULL;
   }
   Zone *zone = is_utc ? zoneOfUtc(loreReallocate) : zoneParse(bytes, (size_t)length, loreReallocate, &why);
-  if( why ) loreRefuse(call, LORE_BAD_ARGUMENT, "tz names a file that is no time zone (%s), got %s", why, loreShow(call, argument));
+  if( why ) refuseZone(call, argument, loreFormat(call, "names a file that is no time zone (%s)", why));
   else if( zone==NULL ) loreNoMemory(call);
   return zone;
 }

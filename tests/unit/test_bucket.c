@@ -76,9 +76,9 @@ static void a_step_is_a_count_and_a_unit(void **state){
 static void what_is_no_step_is_refused(void **state){
   (void)state;
   static const char *const kBad[] = {
-    "", "h", "0h", "0", "-5", "-1h", "1.5h", "1 h", " 1h", "1H", "1M", "1D", "1d12h", "1mo1d", "1w1d", "1x", "1hour", "P", "PT", "P1H",
-    "PT1D", "P1DT1H", "p1d", "P1", "P1Y1D", "10001y", "120001mo", "3650001d", "99999999999999999999s", "9999999999999999h", "0.0001",
-    "0.0015", "9e999", "nan", "1h1", "1h-1m", "315360000001",
+    "", "h", "0h", "0", "-5", "-1h", "1.5h", "1 h", " 1h", "1H", "1M", "1D", "1d12h", "1mo1d", "1w1d", "1x", "1hour", "P", "PT",
+    "P1H", "PT1D", "P1DT1H", "p1d", "P1", "P1Y1D", "10001y", "120001mo", "3650001d", "99999999999999999999s", "9999999999999999h",
+    "0.0001", "0.0015", "9e999", "nan", "1h1", "1h-1m", "315360000001",
   };
   BucketStep step;
   for(size_t i = 0; i < COUNT(kBad); i++){

@@ -294,10 +294,10 @@ static void a_rule_has_the_form_of_posix(void **state){
     "AAA+24BBB-24:59:59,J1/-167,365/167:59:59", "EST5EDT4:30,J60,J300",
   };
   static const char *const kBad[] = {
-    "", "UT0", "UTC", "UTC0 ", "UTC25", "UTC0:60", "UTC0:0:60", "UTC0:", "CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M0.5.0,M10.5.0",
-    "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,J0,J1", "CET-1CEST,J366,J1",
-    "CET-1CEST,366,1", "CET-1CEST,M3.5.0/168,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0/", "CET-1CEST,M3.5.0,M10.5.0,", "<+1>1", "<+01", "<+011",
-    "UTC-", "UTC+-1", "UTC0000",
+    "", "UT0", "UTC", "UTC0 ", "UTC25", "UTC0:60", "UTC0:0:60", "UTC0:", "CET-1CEST", "CET-1CEST,M3.5.0",
+    "CET-1CEST,M0.5.0,M10.5.0", "CET-1CEST,M13.5.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0",
+    "CET-1CEST,J0,J1", "CET-1CEST,J366,J1", "CET-1CEST,366,1", "CET-1CEST,M3.5.0/168,M10.5.0", "CET-1CEST,M3.5.0,M10.5.0/",
+    "CET-1CEST,M3.5.0,M10.5.0,", "<+1>1", "<+01", "<+011", "UTC-", "UTC+-1", "UTC0000",
   };
   ZoneRule rule;
   for(size_t i = 0; i < COUNT(kGood); i++) assert_true(zoneRuleParse(kGood[i], strlen(kGood[i]), &rule));
@@ -329,10 +329,10 @@ static void days_of_a_rule_are_those_of_the_calendar(void **state){
 
 static void a_name_does_not_leave_the_folder(void **state){
   (void)state;
-  static const char *const kGood[] = { "UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "America/Port-au-Prince" };
+  static const char *const kGood[] = { "UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires", "Etc/GMT+5", "GMT-0" };
   static const char *const kBad[] = {
-    "", "/etc/passwd", "../zoneinfo/UTC", "Europe/../UTC", "Europe/.", "Europe//Berlin", "Europe/", "zone.tab", "UTC\n", "Europe\\Berlin",
-    "Zürich", "a b", "~", "C:x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+    "", "/etc/passwd", "../zoneinfo/UTC", "Europe/../UTC", "Europe/.", "Europe//Berlin", "Europe/", "zone.tab", "UTC\n",
+    "Europe\\Berlin", "Zürich", "a b", "~", "C:x", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
   };
   for(size_t i = 0; i < COUNT(kGood); i++) assert_true(zoneNameValid(kGood[i], strlen(kGood[i])));
   for(size_t i = 0; i < COUNT(kBad); i++) assert_false(zoneNameValid(kBad[i], strlen(kBad[i])));
