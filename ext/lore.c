@@ -20,6 +20,7 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kPatterns)        \
   ENTRY(kGraph)           \
   ENTRY(kWork)            \
+  ENTRY(kMetrics)         \
   /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;

@@ -123,7 +123,7 @@ static void *refresh(LoreCall *call, const void *key, void *(*build)(LoreCall *)
   return call->code ? NULL : addBuilt(call, key, build, release, writing, version);
 }
 
-void *loreKept(LoreCall *call, const void *key, size_t bytes){
+void *loreKeptUntil(LoreCall *call, const void *key, size_t bytes, void (*release)(void *)){
   LoreCacheEntry *entry = *linkTo(call->connection, key);
   if( entry ) return entry->value;
   void *memory = sqlite3_malloc64(bytes);
@@ -135,9 +135,13 @@ void *loreKept(LoreCall *call, const void *key, size_t bytes){
     return NULL;
   }
   entry->value = memory;
-  entry->release = sqlite3_free;
+  entry->release = release;
   entry->is_kept = 1;
   return memory;
+}
+
+void *loreKept(LoreCall *call, const void *key, size_t bytes){
+  return loreKeptUntil(call, key, bytes, sqlite3_free);
 }
 
 void *loreCached(LoreCall *call, const void *key, void *(*build)(LoreCall *), void (*release)(void *)){

@@ -9,7 +9,7 @@
 
 #define DAY_MS 86400000LL
 
-static long long daysOfDate(int year, int month, int day){
+long long loreDaysOfDate(int year, int month, int day){
   int y = month <= 2 ? year - 1 : year;
   int era = (y >= 0 ? y : y - 399) / 400;
   int year_of_era = y - era*400;
@@ -18,7 +18,7 @@ static long long daysOfDate(int year, int month, int day){
   return (long long)era*146097 + day_of_era - 719468;
 }
 
-static void dateOfDays(long long days, int *year, int *month, int *day){
+void loreDateOfDays(long long days, int *year, int *month, int *day){
   days += 719468;
   long long era = (days >= 0 ? days : days - 146096) / 146097;
   int day_of_era = (int)(days - era*146097);
@@ -63,7 +63,7 @@ static int readDate(Reader *in, long long *days){
   int year, month, day;
   if( !digits(in, 4, &year) || !take(in, '-') || !digits(in, 2, &month) || !take(in, '-') || !digits(in, 2, &day) ) return 0;
   if( month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month) ) return 0;
-  *days = daysOfDate(year, month, day);
+  *days = loreDaysOfDate(year, month, day);
   return 1;
 }
 
@@ -133,7 +133,7 @@ void loreTimeFormat(long long time, char *text){
   if( time > LORE_TIME_LAST ) time = LORE_TIME_LAST;
   long long days = (time >= 0 ? time : time - (DAY_MS - 1)) / DAY_MS;
   int ms = (int)(time - days*DAY_MS), year, month, day;
-  dateOfDays(days, &year, &month, &day);
+  loreDateOfDays(days, &year, &month, &day);
   text = number(text, year, 4);
   *text++ = '-';
   text = number(text, month, 2);

@@ -22,6 +22,10 @@ int loreTimeOfSeconds(double seconds, long long *time);
 /* LORE_TIME_SIZE bytes. What lies outside becomes LORE_TIME_FIRST or LORE_TIME_LAST. */
 void loreTimeFormat(long long time, char *text);
 
+/* Days since 1970-01-01 of a date of the calendar, and back. month 1 to 12; years of any sign, but few enough for an int. */
+long long loreDaysOfDate(int year, int month, int day);
+void loreDateOfDays(long long days, int *year, int *month, int *day);
+
 long long loreTimeSystem(void);
 
 #endif

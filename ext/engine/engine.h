@@ -181,6 +181,9 @@ void loreLetNull(LoreCall *call, const char *name);
 /* 1 when a stored text is a JSON object, which no column of a given table need be; looks at it as an argument is looked at. */
 int loreIsObject(LoreCall *call, const char *text);
 
+enum { LORE_REAL_SIZE = 40 };
+const char *loreRealText(double value, char digits[LORE_REAL_SIZE]); /* the shortest that reads back as itself; "Inf" */
+
 void loreNumberAsText(LoreCall *call, int argument); /* for arguments of type `any` */
 
 /* An argument of type `any` must be a JSON object after all; an error in the call when it is not. */
@@ -323,6 +326,9 @@ void loreCacheDrop(LoreCall *call, const void *key); /* the verb itself has chan
 
 /* Zeroed memory that is kept with the connection. NULL: an error in the call. */
 void *loreKept(LoreCall *call, const void *key, size_t bytes);
+
+/* That, and release frees it when the connection closes, with what it owns. */
+void *loreKeptUntil(LoreCall *call, const void *key, size_t bytes, void (*release)(void *));
 
 /* Value of a setting: the row of lore_settings, else the standard. */
 sqlite3_int64 loreSettingInt(LoreCall *call, const char *name);

@@ -12,8 +12,7 @@ enum {
   LORE_MAX_ARGUMENTS = 24, /* of one row, `at` included */
   LORE_MAX_LOCALS = 48,    /* loreLet... names of one call */
   LORE_MAX_PARAMETERS = 32, /* of one statement */
-  LORE_RESULTS = 1000,     /* kept for lore_results */
-  LORE_REAL_SIZE = 40      /* text of a real */
+  LORE_RESULTS = 1000      /* kept for lore_results */
 };
 
 typedef struct LoreConnection LoreConnection;
@@ -190,7 +189,6 @@ void loreReleaseSince(LoreCall *call, LoreBlock *block); /* memory that was allo
 const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter);
 void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
 void loreCheckArgument(LoreCall *call, int argument);          /* check.c */
-const char *loreRealText(double value, char digits[LORE_REAL_SIZE]); /* the shortest that reads back as itself */
 
 /* ---- statement.c ---- */
 

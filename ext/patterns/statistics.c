@@ -1,5 +1,5 @@
 /*
-** Statistics as aggregates and window functions, and pure functions beside them. The mathematics is in moments.c,
+** Statistics as aggregates and window functions, and pure functions beside them. The mathematics is in engine/moments.c,
 ** ranks.c, sketch.c, intervals.c and confidence.c, which know no SQLite.
 **
 ** NULLs are skipped, and over nothing the answer is NULL. Not-a-number can't come: SQLite makes it NULL. Infinite
@@ -10,27 +10,27 @@
 #include <math.h>
 
 #include "engine/json.h"
+#include "engine/moments.h"
 #include "patterns/confidence.h"
 #include "patterns/intervals.h"
-#include "patterns/moments.h"
 #include "patterns/ranks.h"
 #include "patterns/sketch.h"
 
 /* ---- running_avg ---- */
 
 static void averageStep(LoreCall *call, void *context){
-  if( loreIsInt(call, 0) ) sumAddInt(context, loreInt(call, 0));
-  else if( loreGiven(call, 0) ) sumAddReal(context, loreReal(call, 0));
+  if( loreIsInt(call, 0) ) loreSumAddInt(context, loreInt(call, 0));
+  else if( loreGiven(call, 0) ) loreSumAddReal(context, loreReal(call, 0));
 }
 
 static void averageInverse(LoreCall *call, void *context){
-  if( loreIsInt(call, 0) ) sumRemoveInt(context, loreInt(call, 0));
-  else if( loreGiven(call, 0) ) sumRemoveReal(context, loreReal(call, 0));
+  if( loreIsInt(call, 0) ) loreSumRemoveInt(context, loreInt(call, 0));
+  else if( loreGiven(call, 0) ) loreSumRemoveReal(context, loreReal(call, 0));
 }
 
 static void averageValue(LoreCall *call, void *context){
   double mean;
-  if( sumMean(context, &mean) ) loreResultReal(call, mean);
+  if( loreSumMean(context, &mean) ) loreResultReal(call, mean);
 }
 
 /* Result: REAL, the average of n numbers, x the last of them and avg that of those before; avg when x is NULL. */
@@ -52,23 +52,23 @@ void statisticRunningAverage(LoreCall *call){
 /* ---- variance_pop, stddev_pop ---- */
 
 static void momentsStep(LoreCall *call, void *context){
-  if( loreIsInt(call, 0) ) momentsAddInt(context, loreInt(call, 0));
-  else if( loreGiven(call, 0) ) momentsAddReal(context, loreReal(call, 0));
+  if( loreIsInt(call, 0) ) loreMomentsAddInt(context, loreInt(call, 0));
+  else if( loreGiven(call, 0) ) loreMomentsAddReal(context, loreReal(call, 0));
 }
 
 static void momentsInverse(LoreCall *call, void *context){
-  if( loreIsInt(call, 0) ) momentsRemoveInt(context, loreInt(call, 0));
-  else if( loreGiven(call, 0) ) momentsRemoveReal(context, loreReal(call, 0));
+  if( loreIsInt(call, 0) ) loreMomentsRemoveInt(context, loreInt(call, 0));
+  else if( loreGiven(call, 0) ) loreMomentsRemoveReal(context, loreReal(call, 0));
 }
 
 static void varianceValue(LoreCall *call, void *context){
   double variance;
-  if( momentsVariance(context, &variance) ) loreResultReal(call, variance);
+  if( loreMomentsVariance(context, &variance) ) loreResultReal(call, variance);
 }
 
 static void deviationValue(LoreCall *call, void *context){
   double deviation;
-  if( momentsDeviation(context, &deviation) ) loreResultReal(call, deviation);
+  if( loreMomentsDeviation(context, &deviation) ) loreResultReal(call, deviation);
 }
 
 /* ---- ewma ---- */
@@ -228,16 +228,16 @@ void statisticRateInterval(LoreCall *call){
 #define COUNT_TYPE ":int[0.." BOUND(CONFIDENCE_MOST_COUNT) "]?"
 
 const LoreAggregate kStatisticAggregates[STATISTIC_AGGREGATES] = {
-  { "running_avg", "x:number?", LORE_PURE, sizeof(Sum), averageStep, averageInverse, averageValue, NULL,
+  { "running_avg", "x:number?", LORE_PURE, sizeof(LoreSum), averageStep, averageInverse, averageValue, NULL,
     "average, exactly rounded", "2.5" },
   { "confidence_score",
     "occurrence_count:int[0..]! duration_seconds:real[-" BOUND(CONFIDENCE_MOST_SECONDS) ".." BOUND(CONFIDENCE_MOST_SECONDS) "]? "
     "error_count" COUNT_TYPE " retry_count" COUNT_TYPE,
     LORE_PURE, sizeof(Confidence), confidenceStep, confidenceInverse, confidenceValue, NULL,
     "how far a pattern can be relied on, 0 to 100", "10, 120.5, 0, 1" },
-  { "variance_pop", "x:number?", LORE_PURE, sizeof(Moments), momentsStep, momentsInverse, varianceValue, NULL,
+  { "variance_pop", "x:number?", LORE_PURE, sizeof(LoreMoments), momentsStep, momentsInverse, varianceValue, NULL,
     "population variance, exactly rounded", "2.5" },
-  { "stddev_pop", "x:number?", LORE_PURE, sizeof(Moments), momentsStep, momentsInverse, deviationValue, NULL,
+  { "stddev_pop", "x:number?", LORE_PURE, sizeof(LoreMoments), momentsStep, momentsInverse, deviationValue, NULL,
     "population standard deviation", "2.5" },
   { "ewma", "x:number? alpha:real[0..1]!", LORE_PURE, sizeof(Smooth), smoothStep, loreKeepsAll, smoothValue, NULL,
     "exponentially weighted average in the order of the rows", "2.5, 0.3" },

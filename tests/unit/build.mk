@@ -7,12 +7,13 @@ UNIT_FLAGS    = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iext -Itests/unit 
                 -DVECTORS='"tests/vectors/canonical_key.json"' $$(pkg-config --cflags $(UNIT_PACKAGES)) -MMD -MP
 
 # What knows no SQLite; a program takes from the library what it calls.
-PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest scan text) \
+PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest moments scan text) \
                 $(patsubst %,ext/keys/%.c,candidates domain github kinds name registry text url) \
                 $(patsubst %,ext/graph/%.c,learn members memory names number path walk weighted whole) \
                 $(patsubst %,ext/signals/%.c,gate) $(patsubst %,ext/lifecycle/%.c,align machine) $(patsubst %,ext/snapshots/%.c,trend) \
                 $(patsubst %,ext/work/%.c,order retry transitions) \
-                $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals moments ranks rules sketch sums words)
+                $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals ranks rules sketch sums words) \
+                $(patsubst %,ext/metrics/%.c,bucket ends lttb series step tzif zone zonefile zonerule)
 UNIT_OBJECTS  = $(PURE_SOURCES:%.c=$(UNIT_OUT)/%.o)
 UNIT_LIBRARY  = $(UNIT_OUT)/pure.a
 

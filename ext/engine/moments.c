@@ -1,7 +1,7 @@
 /*
 ** Exact sums: see moments.h.
 */
-#include "patterns/moments.h"
+#include "engine/moments.h"
 
 #include <math.h>
 #include <string.h>
@@ -10,7 +10,7 @@ __extension__ typedef unsigned __int128 Wide;
 
 enum {
   ZERO_BIT = 1074,                     /* the bit that is worth 1 */
-  PRODUCT_WORDS = 2*SUM_WORDS + 2,     /* of count*squares and of sum*sum */
+  PRODUCT_WORDS = 2*LORE_SUM_WORDS + 2,     /* of count*squares and of sum*sum */
   MANTISSA = 53,
   QUOTIENT = 65                        /* digits of a quotient, at least: a double's, and some to round by */
 };
@@ -63,17 +63,17 @@ static void change(uint64_t *words, int count, Wide value, int bit, int take){
   }
 }
 
-static void sumChange(Sum *sum, Number x, int remove){
+static void sumChange(LoreSum *sum, Number x, int remove){
   sum->count += remove ? -1 : 1;
-  change(sum->words, SUM_WORDS, x.mantissa, x.bit, remove!=x.negative);
+  change(sum->words, LORE_SUM_WORDS, x.mantissa, x.bit, remove!=x.negative);
 }
 
-static void squaresChange(Moments *moments, Number x, int remove){
-  change(moments->squares, SQUARES_WORDS, (Wide)x.mantissa*x.mantissa, 2*x.bit, remove);
+static void squaresChange(LoreMoments *moments, Number x, int remove){
+  change(moments->squares, LORE_SQUARES_WORDS, (Wide)x.mantissa*x.mantissa, 2*x.bit, remove);
 }
 
 /* 1 when x was infinite. */
-static int countInfinite(Sum *sum, double x, int change_by){
+static int countInfinite(LoreSum *sum, double x, int change_by){
   if( !isinf(x) ) return 0;
   sum->count += change_by;
   if( x > 0 ) sum->positive += change_by;
@@ -81,39 +81,69 @@ static int countInfinite(Sum *sum, double x, int change_by){
   return 1;
 }
 
-void sumAddReal(Sum *sum, double x){
+void loreSumAddReal(LoreSum *sum, double x){
   if( !countInfinite(sum, x, 1) ) sumChange(sum, numberOfReal(x), 0);
 }
 
-void sumRemoveReal(Sum *sum, double x){
+void loreSumRemoveReal(LoreSum *sum, double x){
   if( !countInfinite(sum, x, -1) ) sumChange(sum, numberOfReal(x), 1);
 }
 
-void sumAddInt(Sum *sum, int64_t x){
+void loreSumAddInt(LoreSum *sum, int64_t x){
   sumChange(sum, numberOfInt(x), 0);
 }
 
-void sumRemoveInt(Sum *sum, int64_t x){
+void loreSumRemoveInt(LoreSum *sum, int64_t x){
   sumChange(sum, numberOfInt(x), 1);
 }
 
-void momentsAddReal(Moments *moments, double x){
-  sumAddReal(&moments->sum, x);
+double loreNumberReal(LoreNumber x){
+  return x.is_int ? (double)x.integer : x.real;
+}
+
+static int compareToReal(int64_t a, double b){
+  if( b >= 0x1p63 ) return -1;
+  if( b < -0x1p63 ) return 1;
+  int64_t whole = (int64_t)b;
+  if( a!=whole ) return a < whole ? -1 : 1;
+  double rest = b - (double)whole;
+  return rest > 0 ? -1 : rest < 0;
+}
+
+int loreNumberCompare(LoreNumber a, LoreNumber b){
+  if( a.is_int && b.is_int ) return (a.integer > b.integer) - (a.integer < b.integer);
+  if( a.is_int ) return compareToReal(a.integer, b.real);
+  if( b.is_int ) return -compareToReal(b.integer, a.real);
+  return (a.real > b.real) - (a.real < b.real);
+}
+
+void loreSumWeigh(LoreSum *sum, LoreNumber x, int64_t weight, int take){
+  if( weight==0 ) return;
+  if( !x.is_int && isinf(x.real) ){
+    *(x.real > 0 ? &sum->positive : &sum->negative) += take ? -1 : 1;
+    return;
+  }
+  Number number = x.is_int ? numberOfInt(x.integer) : numberOfReal(x.real);
+  change(sum->words, LORE_SUM_WORDS, (Wide)number.mantissa*(uint64_t)weight, number.bit, take!=number.negative);
+}
+
+void loreMomentsAddReal(LoreMoments *moments, double x){
+  loreSumAddReal(&moments->sum, x);
   if( !isinf(x) ) squaresChange(moments, numberOfReal(x), 0);
 }
 
-void momentsRemoveReal(Moments *moments, double x){
-  sumRemoveReal(&moments->sum, x);
+void loreMomentsRemoveReal(LoreMoments *moments, double x){
+  loreSumRemoveReal(&moments->sum, x);
   if( !isinf(x) ) squaresChange(moments, numberOfReal(x), 1);
 }
 
-void momentsAddInt(Moments *moments, int64_t x){
-  sumAddInt(&moments->sum, x);
+void loreMomentsAddInt(LoreMoments *moments, int64_t x){
+  loreSumAddInt(&moments->sum, x);
   squaresChange(moments, numberOfInt(x), 0);
 }
 
-void momentsRemoveInt(Moments *moments, int64_t x){
-  sumRemoveInt(&moments->sum, x);
+void loreMomentsRemoveInt(LoreMoments *moments, int64_t x){
+  loreSumRemoveInt(&moments->sum, x);
   squaresChange(moments, numberOfInt(x), 1);
 }
 
@@ -200,17 +230,21 @@ static double nearest(Quotient quotient){
   return ldexp((double)(uint64_t)kept, quotient.exponent + drop);
 }
 
-int sumMean(const Sum *sum, double *mean){
-  uint64_t words[SUM_WORDS];
-  if( sum->count==0 || (sum->positive && sum->negative) ) return 0;
+int loreSumOver(const LoreSum *sum, int64_t divisor, double *quotient){
+  uint64_t words[LORE_SUM_WORDS];
+  if( sum->positive && sum->negative ) return 0;
   if( sum->positive || sum->negative ){
-    *mean = sum->positive ? INFINITY : -INFINITY;
+    *quotient = sum->positive ? INFINITY : -INFINITY;
     return 1;
   }
-  int negative = magnitudeOf(sum->words, SUM_WORDS, words);
-  double size = nearest(divide(words, SUM_WORDS, -ZERO_BIT, (Wide)sum->count));
-  *mean = negative ? -size : size;
+  int negative = magnitudeOf(sum->words, LORE_SUM_WORDS, words);
+  double size = nearest(divide(words, LORE_SUM_WORDS, -ZERO_BIT, (Wide)divisor));
+  *quotient = negative ? -size : size;
   return 1;
+}
+
+int loreSumMean(const LoreSum *sum, double *mean){
+  return sum->count!=0 && loreSumOver(sum, sum->count, mean);
 }
 
 /* to += a*b, or -=, at word `at`. */
@@ -222,19 +256,19 @@ static void multiplyInto(uint64_t *to, int at, const uint64_t *words, int count,
 }
 
 /* variance*n*n = n*sum(x*x) - sum(x)*sum(x), never negative. 0 when there is no variance. */
-static int varianceQuotient(const Moments *moments, Quotient *quotient){
-  const Sum *sum = &moments->sum;
-  uint64_t words[SUM_WORDS], product[PRODUCT_WORDS] = { 0 };
+static int varianceQuotient(const LoreMoments *moments, Quotient *quotient){
+  const LoreSum *sum = &moments->sum;
+  uint64_t words[LORE_SUM_WORDS], product[PRODUCT_WORDS] = { 0 };
   if( sum->count==0 || sum->positive || sum->negative ) return 0;
-  magnitudeOf(sum->words, SUM_WORDS, words);
-  int used = wordsUsed(words, SUM_WORDS);
-  multiplyInto(product, 0, moments->squares, wordsUsed(moments->squares, SQUARES_WORDS), (uint64_t)sum->count, 0);
+  magnitudeOf(sum->words, LORE_SUM_WORDS, words);
+  int used = wordsUsed(words, LORE_SUM_WORDS);
+  multiplyInto(product, 0, moments->squares, wordsUsed(moments->squares, LORE_SQUARES_WORDS), (uint64_t)sum->count, 0);
   for(int i = 0; i < used; i++) if( words[i] ) multiplyInto(product, i, words, used, words[i], 1);
   *quotient = divide(product, PRODUCT_WORDS, -2*ZERO_BIT, (Wide)(uint64_t)sum->count*(uint64_t)sum->count);
   return 1;
 }
 
-int momentsVariance(const Moments *moments, double *variance){
+int loreMomentsVariance(const LoreMoments *moments, double *variance){
   Quotient quotient;
   if( !varianceQuotient(moments, &quotient) ) return 0;
   *variance = nearest(quotient);
@@ -242,7 +276,7 @@ int momentsVariance(const Moments *moments, double *variance){
 }
 
 /* The square root before anything can overflow: of the variance scaled by an even power of 2. */
-int momentsDeviation(const Moments *moments, double *deviation){
+int loreMomentsDeviation(const LoreMoments *moments, double *deviation){
   Quotient quotient;
   if( !varianceQuotient(moments, &quotient) ) return 0;
   int odd = quotient.exponent % 2!=0;
