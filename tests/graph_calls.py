@@ -90,7 +90,7 @@ def fill(db, nodes, calls):
     """nodes: (id, scope); calls: (verb, source, target, scope, relationship, weight, at), made in their order."""
     db.run("BEGIN")
     db.run("""INSERT INTO graph_put_node(id, scope, type, attributes, by, at)
-              SELECT value ->> 0, value ->> 1, 'concept', '{"provenance": "p"}', 'ann', ?2 FROM json_each(?1)""", json.dumps(sorted(nodes)), day(1))
+              SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), 'concept', '{"provenance": "p"}', 'ann', ?2 FROM json_each(?1)""", json.dumps(sorted(nodes)), day(1))
     for verb, source, target, scope, relationship, weight, at in calls:
         place = {"source": source, "target": target, "scope": scope, "relationship": relationship, "at": at}
         if verb == "end":

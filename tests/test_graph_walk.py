@@ -208,7 +208,7 @@ def test_a_statement_may_write_what_it_walks_over(db):
     edges(db, "a>b b>c c>d")
     db.run("INSERT INTO graph_put_edge(source, target, scope, relationship) SELECT 'd', node, 'local', 'knows' FROM graph_walk('a', NULL, 9)")
     db.run("INSERT INTO graph_put_node(id, scope, type, attributes) SELECT node, 'local', 'concept', json_object('depth', depth) FROM graph_walk('a', NULL, 9)")
-    assert set(reached(db, "d")) == set("abcd") and db.value("SELECT attributes ->> 'depth' FROM graph_nodes WHERE id = 'd'") == 3
+    assert set(reached(db, "d")) == set("abcd") and db.value("SELECT json_extract(attributes, '$.depth') FROM graph_nodes WHERE id = 'd'") == 3
     db.run("INSERT INTO graph_delete_node(id, scope) SELECT node, 'local' FROM graph_walk('b', NULL, 1)")
     assert sorted(db.column("SELECT id FROM graph_nodes")) == ["a", "d"] and reached(db, "a") == ["a"]
 
