@@ -10,7 +10,8 @@ UNIT_FLAGS    = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iext -Itests/unit 
 PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest scan text) \
                 $(patsubst %,ext/keys/%.c,candidates domain github kinds name registry text url) \
                 $(patsubst %,ext/signals/%.c,gate) $(patsubst %,ext/lifecycle/%.c,align machine) $(patsubst %,ext/snapshots/%.c,trend) \
-                $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals moments ranks rules sketch sums words)
+                $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals moments ranks rules sketch sums words) \
+                $(patsubst %,ext/metrics/%.c,aggregate bits checksum codec decimals fold forms frame integers values)
 UNIT_OBJECTS  = $(PURE_SOURCES:%.c=$(UNIT_OUT)/%.o)
 UNIT_LIBRARY  = $(UNIT_OUT)/pure.a
 
