@@ -180,6 +180,15 @@ double codecSum(const CodecAggregate *aggregate){
   return sumOf(&aggregate->sum);
 }
 
+/* The mean of equal values may be off by a last digit, and they then seem to vary. */
+double codecMean(const CodecAggregate *aggregate){
+  return aggregate->min==aggregate->max ? aggregate->min : aggregate->mean;
+}
+
+double codecVariance(const CodecAggregate *aggregate){
+  return aggregate->min==aggregate->max ? 0 : aggregate->m2/(double)aggregate->count;
+}
+
 double codecIncrease(const CodecAggregate *aggregate){
   CodecSum increase = aggregate->dropped;
   addTo(&increase, aggregate->last);

@@ -46,6 +46,8 @@ void codecAddAggregate(CodecAggregate *aggregate, const CodecAggregate *later);
 
 /* Of an aggregate with a point. */
 double codecSum(const CodecAggregate *aggregate);
+double codecMean(const CodecAggregate *aggregate);     /* AGGREGATE_MOMENTS, as the next */
+double codecVariance(const CodecAggregate *aggregate); /* of the population: m2/count; 0 when all values are the same */
 double codecIncrease(const CodecAggregate *aggregate); /* a fall is a reset to 0; whole when all values are */
 
 /* As codecAddPoints of at most FRAME_POINTS points, of which only the times of the ends are known. */

@@ -179,7 +179,7 @@ static inline void restore(IntegersReader *reader, uint64_t *numbers, int count)
 int integersNext(IntegersReader *reader, int64_t *numbers){
   uint64_t *r = (uint64_t*)numbers;
   int left = reader->count - reader->index, count = left < FRAME_POINTS ? left : FRAME_POINTS;
-  if( left==0 ) return 0;
+  if( left==0 || reader->at==NULL ) return 0;
   if( reader->rule==LINE ) memset(r, 0, (size_t)count*sizeof *r);
   else reader->at = frameRead(reader->at, reader->end, count, r);
   if( reader->at==NULL || (count==left && reader->at!=reader->end) ) return 0;

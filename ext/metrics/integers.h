@@ -35,7 +35,7 @@ enum {
 unsigned char *integersWrite(const int64_t *numbers, int count, unsigned char *to);
 
 typedef struct IntegersReader {
-  const unsigned char *at, *end;
+  const unsigned char *at, *end; /* at: NULL once the bytes have turned out to be damaged */
   int rule;
   int index, count;    /* of the next number, of all */
   uint64_t first, unit, step;

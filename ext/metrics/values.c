@@ -69,16 +69,15 @@ int valuesBegin(ValuesReader *reader, const unsigned char *from, const unsigned 
 static int haveChange(ValuesReader *reader){
   ChangesReader *changes = &reader->changes;
   if( changes->at < changes->held ) return 1;
-  if( changes->left==0 ) return 0;
-  int held = integersNext(&changes->place_reader, changes->places);
-  if( held==0 || formsNext(&reader->forms, changes->values)!=held ) return 0;
+  if( changes->left <= 0 ) return 0;
   changes->at = 0;
-  changes->held = held;
-  changes->left -= held;
-  return 1;
+  changes->held = integersNext(&changes->place_reader, changes->places);
+  int is_sound = changes->held > 0 && formsNext(&reader->forms, changes->values)==changes->held;
+  changes->left = is_sound ? changes->left - changes->held : -1;
+  return is_sound;
 }
 
-/* The changes before `end`: is_change of each place from the present one, and the values. 0: the places do not rise. */
+/* The changes before `end`: is_change of each place from the present one, and the values. 0: the bytes are damaged. */
 static int takeChanges(ValuesReader *reader, int end, unsigned char *is_change, double *changed){
   ChangesReader *changes = &reader->changes;
   int taken = 0;
@@ -89,7 +88,7 @@ static int takeChanges(ValuesReader *reader, int end, unsigned char *is_change, 
     changed[taken++] = changes->values[changes->at];
     next = place + 1;
   }
-  return 1;
+  return changes->left >= 0;
 }
 
 /* No branch in the loop: which values change can't be foretold. */

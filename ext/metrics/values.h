@@ -24,7 +24,7 @@ typedef struct ChangesReader {
   IntegersReader place_reader;
   int64_t places[FRAME_POINTS]; /* those read last; `at` is the next, of `held` */
   double values[FRAME_POINTS];  /* the values there */
-  int at, held, left;           /* left: in frames not read yet */
+  int at, held, left;           /* left: in frames not read yet; -1 once the bytes have turned out to be damaged */
 } ChangesReader;
 
 typedef struct ValuesReader {
