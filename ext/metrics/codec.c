@@ -106,7 +106,7 @@ static int nextTimes(CodecPieces *pieces, int count){
 static void cutToRange(CodecPieces *pieces, int count){
   const int64_t *times = pieces->times;
   CodecRange range = pieces->range;
-  pieces->from = 0;
+  pieces->from = times[count - 1] < range.since ? count : 0;
   pieces->to = count;
   while( pieces->from < count && times[pieces->from] < range.since ) pieces->from++;
   while( pieces->to > pieces->from && times[pieces->to - 1] > range.until ) pieces->to--;
@@ -118,10 +118,8 @@ static void cutToRange(CodecPieces *pieces, int count){
 static int nextFrame(CodecPieces *pieces, int count){
   pieces->from = 0;
   pieces->to = count;
-  if( pieces->has_times ){
-    if( !nextTimes(pieces, count) ) return 0;
-    cutToRange(pieces, count);
-  }
+  if( pieces->has_times && !nextTimes(pieces, count) ) return 0;
+  if( pieces->has_times ) cutToRange(pieces, count);
   return valuesNext(&pieces->value_reader, pieces->from < pieces->to ? pieces->values : NULL)==count;
 }
 

@@ -3,7 +3,7 @@
 */
 #include "metrics/decimals.h"
 
-enum { EXPONENT_MOST = 18, SAMPLE = 64 };
+enum { EXPONENT_MOST = 18, SAMPLE = 64, PLACE_BYTES = 2, REAL_BYTES = 8 };
 
 /* Every one of them is a double. */
 static const double kPowers[EXPONENT_MOST + 1] = {
@@ -107,15 +107,15 @@ unsigned char *decimalsWrite(const double *values, int count, unsigned char *to)
 
 /* ---- Reading ---- */
 
-static int placeOf(const unsigned char *places, int i){
-  return places[2*i] | places[2*i + 1] << 8;
+static int loadPlace(const unsigned char *from){
+  return from[0] | from[1] << 8;
 }
 
 static int exceptionsAreSound(const DecimalsReader *reader, int count){
   int next = 0;
-  for(int i = 0; i < reader->exceptions_left; i++){
-    int place = placeOf(reader->places, i);
-    double value = bitsToReal(bitsLoad(reader->exceptions + 8*i));
+  for(ptrdiff_t i = 0; i < reader->exceptions_left; i++){
+    int place = loadPlace(reader->places + PLACE_BYTES*i);
+    double value = bitsToReal(bitsLoad(reader->exceptions + REAL_BYTES*i));
     if( place < next || place >= count || value!=value ) return 0;
     next = place + 1;
   }
@@ -126,12 +126,13 @@ int decimalsBegin(DecimalsReader *reader, const unsigned char *from, const unsig
   uint64_t first;
   if( end - from < 3 || *from > EXPONENT_MOST ) return 0;
   reader->scale = kPowers[*from];
-  reader->exceptions_left = placeOf(from + 1, 0);
+  ptrdiff_t exceptions = loadPlace(from + 1);
+  reader->exceptions_left = exceptions;
   reader->places = from + 3;
-  if( reader->exceptions_left >= count || end - reader->places < 10*reader->exceptions_left ) return 0;
-  reader->exceptions = reader->places + 2*reader->exceptions_left;
+  if( exceptions >= count || end - reader->places < (PLACE_BYTES + REAL_BYTES)*exceptions ) return 0;
+  reader->exceptions = reader->places + PLACE_BYTES*exceptions;
   if( !exceptionsAreSound(reader, count) ) return 0;
-  from = bitsReadVarint(reader->exceptions + 8*reader->exceptions_left, end, &first);
+  from = bitsReadVarint(reader->exceptions + REAL_BYTES*exceptions, end, &first);
   return from!=NULL && integersBegin(&reader->integers, from, end, (int64_t)bitsUnzigzag(first), count);
 }
 
@@ -143,10 +144,10 @@ static inline void divide(const int64_t *d, int count, double scale, double *val
 
 /* Puts the exceptions before `end` in place; values[0] is the one at `start`. */
 static void putExceptions(DecimalsReader *reader, double *values, int start, int end){
-  while( reader->exceptions_left > 0 && placeOf(reader->places, 0) < end ){
-    if( values ) values[placeOf(reader->places, 0) - start] = bitsToReal(bitsLoad(reader->exceptions));
-    reader->places += 2;
-    reader->exceptions += 8;
+  while( reader->exceptions_left > 0 && loadPlace(reader->places) < end ){
+    if( values ) values[loadPlace(reader->places) - start] = bitsToReal(bitsLoad(reader->exceptions));
+    reader->places += PLACE_BYTES;
+    reader->exceptions += REAL_BYTES;
     reader->exceptions_left--;
   }
 }

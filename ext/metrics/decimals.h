@@ -3,8 +3,8 @@
 ** Adaptive Lossless floating-Point Compression", 2023). Pure: knows no SQLite.
 **
 ** d/10^e is divided, not multiplied by 10^-e as there: the quotient of two exact numbers is the double nearest to the decimal,
-** which is what reading "12.34" gives, so hardly a decimal needs to be an exception. A value is taken as d only when d gives back
-** its very bits; others, as -0.0, infinities, 1/3, are exceptions.
+** which is what reading "12.34" gives, so hardly a decimal needs to be an exception. A value is taken as d (up to 2^53, with e = 0
+** up to 2^62) only when d gives back its very bits; others, as -0.0, infinities, 1/3, are exceptions.
 **
 ** As bytes (varint: bits.h):
 **
@@ -33,7 +33,7 @@ typedef struct DecimalsReader {
   IntegersReader integers;
   double scale;                         /* 10^e */
   const unsigned char *places, *exceptions; /* of the exceptions to come */
-  int exceptions_left;
+  ptrdiff_t exceptions_left;
 } DecimalsReader;
 
 /* 0: the bytes are no `count` decimals. */

@@ -43,6 +43,8 @@ static unsigned char *takeShorter(unsigned char *to, unsigned char *end, int for
   return to + 1 + (trial_end - trial);
 }
 
+_Static_assert(8 + INTEGERS_BYTES_MOST <= DECIMALS_BYTES_MOST, "bits are tried where decimals were");
+
 /* Raw is there before anything else is tried: it is never too long. */
 unsigned char *formsWrite(const double *values, int count, unsigned char *to){
   unsigned char trial[DECIMALS_BYTES_MOST];
@@ -52,7 +54,7 @@ unsigned char *formsWrite(const double *values, int count, unsigned char *to){
   if( is_constant ) return end;
   unsigned char *decimal = decimalsWrite(values, count, trial);
   if( decimal ) end = takeShorter(to, end, DECIMAL, trial, decimal);
-  if( decimal && decimal - trial < DECIMAL_SHORT*count ) return end;
+  if( decimal && (decimal - trial)/count < DECIMAL_SHORT ) return end;
   return takeShorter(to, end, BITS, trial, writeBits(values, count, trial));
 }
 
@@ -67,7 +69,7 @@ int formsBegin(FormsReader *reader, const unsigned char *from, const unsigned ch
     case CONSTANT: return end - from==8;
     case DECIMAL: return decimalsBegin(&reader->decimals, from, end, count);
     case BITS: return integersBegin(&reader->integers, from + 8, end, (int64_t)rotatedLeft(bitsLoad(from)), count);
-    case RAW: return end - from==8*count;
+    case RAW: return end - from==(ptrdiff_t)8*count;
     default: return 0;
   }
 }
@@ -80,7 +82,7 @@ static int nextOfBits(FormsReader *reader, double *values){
 }
 
 /* CONSTANT and RAW, where the next value begins `width` bytes after the one before. */
-static int nextPlain(FormsReader *reader, double *values, int width){
+static int nextPlain(FormsReader *reader, double *values, ptrdiff_t width){
   int count = reader->left < FRAME_POINTS ? reader->left : FRAME_POINTS;
   for(int i = 0; i < count && values; i++) values[i] = bitsToReal(bitsLoad(reader->at + width*i));
   reader->at += width*count;
