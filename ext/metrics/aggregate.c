@@ -112,24 +112,8 @@ static void begin(CodecAggregate *aggregate, int64_t time, double value){
   aggregate->first = aggregate->min = aggregate->max = value;
 }
 
-/* Sum and extremes of a few values, for which lanes are not worth their beginning and end; a bucket may have no more. */
-static CodecSum takeFew(CodecAggregate *aggregate, const double *values, int count){
-  CodecSum sum = { 0, 0 };
-  for(int i = 0; i < count; i++){
-    addTo(&sum, values[i]);
-    widenBy(aggregate, values[i]);
-  }
-  return sum;
-}
-
-static CodecSum takeMany(CodecAggregate *aggregate, const double *values, int count){
-  widen(aggregate, values, count);
-  return sumRun(values, count);
-}
-
-void codecAddRun(CodecAggregate *aggregate, int64_t first_time, int64_t last_time, const double *values, int count){
-  if( aggregate->count==0 ) begin(aggregate, first_time, values[0]);
-  CodecSum sum = count < 2*LANES ? takeFew(aggregate, values, count) : takeMany(aggregate, values, count);
+/* All of a run of up to FRAME_POINTS values but its extremes. */
+static void addRun(CodecAggregate *aggregate, CodecSum sum, int64_t last_time, const double *values, int count){
   if( aggregate->parts & AGGREGATE_MOMENTS ){
     double mean = sumOf(&sum)/count;
     addMoments(aggregate, count, mean, squaresAround(mean, values, count));
@@ -141,10 +125,38 @@ void codecAddRun(CodecAggregate *aggregate, int64_t first_time, int64_t last_tim
   aggregate->last = values[count - 1];
 }
 
+static void addMany(CodecAggregate *aggregate, int64_t first_time, int64_t last_time, const double *values, int count){
+  if( aggregate->count==0 ) begin(aggregate, first_time, values[0]);
+  widen(aggregate, values, count);
+  addRun(aggregate, sumRun(values, count), last_time, values, count);
+}
+
+/* For a few values lanes are not worth their beginning and end, and whether the next is still one of them is a guess that is
+** better made once than for each part. A bucket may have no more. */
+static int addFew(CodecAggregate *aggregate, const int64_t *times, const double *values, int count, int64_t until){
+  CodecSum sum = { 0, 0 };
+  int taken = 0;
+  if( aggregate->count==0 ) begin(aggregate, times[0], values[0]);
+  for(; taken < count && times[taken] <= until; taken++){
+    addTo(&sum, values[taken]);
+    widenBy(aggregate, values[taken]);
+  }
+  addRun(aggregate, sum, times[taken - 1], values, taken);
+  return taken;
+}
+
+int codecAddUntil(CodecAggregate *aggregate, const int64_t *times, const double *values, int count, int64_t until){
+  int taken = 2*LANES;
+  if( count < taken || times[taken - 1] > until ) return addFew(aggregate, times, values, count, until);
+  while( taken < count && times[taken] <= until ) taken++;
+  addMany(aggregate, times[0], times[taken - 1], values, taken);
+  return taken;
+}
+
 void codecAddPoints(CodecAggregate *aggregate, const int64_t *times, const double *values, int count){
   for(int i = 0; i < count; i += FRAME_POINTS){
     int run = count - i < FRAME_POINTS ? count - i : FRAME_POINTS;
-    codecAddRun(aggregate, times[i], times[i + run - 1], values + i, run);
+    addMany(aggregate, times[i], times[i + run - 1], values + i, run);
   }
 }
 
@@ -152,7 +164,7 @@ const char *codecAddChunk(CodecAggregate *aggregate, const CodecChunk *chunk, Co
   CodecPieces pieces;
   codecPiecesBegin(&pieces, chunk, range, 0);
   while( codecPiecesNext(&pieces) ){
-    codecAddRun(aggregate, pieces.first_time, pieces.last_time, pieces.values + pieces.from, pieces.to - pieces.from);
+    addMany(aggregate, pieces.first_time, pieces.last_time, pieces.values + pieces.from, pieces.to - pieces.from);
   }
   return pieces.problem;
 }

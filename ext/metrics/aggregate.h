@@ -50,7 +50,7 @@ double codecMean(const CodecAggregate *aggregate);     /* AGGREGATE_MOMENTS, as 
 double codecVariance(const CodecAggregate *aggregate); /* of the population: m2/count; 0 when all values are the same */
 double codecIncrease(const CodecAggregate *aggregate); /* a fall is a reset to 0; whole when all values are */
 
-/* As codecAddPoints of at most FRAME_POINTS points, of which only the times of the ends are known. */
-void codecAddRun(CodecAggregate *aggregate, int64_t first_time, int64_t last_time, const double *values, int count);
+/* As codecAddPoints of up to FRAME_POINTS points, but ends with those up to a time; the first is. How many these are. */
+int codecAddUntil(CodecAggregate *aggregate, const int64_t *times, const double *values, int count, int64_t until);
 
 #endif

@@ -42,14 +42,12 @@ static void closeBucket(CodecFold *fold){
 
 void codecFoldPoints(CodecFold *fold, const int64_t *times, const double *values, int count){
   for(int i = 0; i < count && !fold->stopped; ){
-    int run = i;
     if( fold->aggregate.count==0 || times[i] > fold->end ){
       closeBucket(fold);
       openBucket(fold, times[i]);
     }
-    while( run < count && times[run] <= fold->end ) run++;
-    if( !fold->stopped ) codecAddRun(&fold->aggregate, times[i], times[run - 1], values + i, run - i);
-    i = run;
+    int left = count - i < FRAME_POINTS ? count - i : FRAME_POINTS;
+    if( !fold->stopped ) i += codecAddUntil(&fold->aggregate, times + i, values + i, left, fold->end);
   }
 }
 

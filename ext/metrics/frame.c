@@ -167,22 +167,17 @@ static const unsigned char *readPacked(const unsigned char *from, const unsigned
   return from + bytes;
 }
 
-static void addToEach(uint64_t *numbers, int count, uint64_t addend){
-  for(int i = 0; i < count; i++) numbers[i] += addend;
-}
-
-const unsigned char *frameRead(const unsigned char *from, const unsigned char *end, int count, uint64_t *numbers){
+const unsigned char *frameRead(const unsigned char *from, const unsigned char *end, int count, uint64_t *numbers,
+                               uint64_t *reference){
   Exceptions exceptions;
-  uint64_t reference;
   exceptions.count = 0, exceptions.places = NULL;
   if( from==end || (*from & WIDTH) > 64 ) return NULL;
   int width = *from & WIDTH, has_exceptions = *from & HAS_EXCEPTIONS;
-  from = bitsReadVarint(from + 1, end, &reference);
+  from = bitsReadVarint(from + 1, end, reference);
+  *reference = bitsUnzigzag(*reference);
   if( from && has_exceptions ) from = readExceptions(from, end, count, &exceptions);
   if( from ) from = readPacked(from, end, count, width, numbers);
   if( from==NULL ) return NULL;
   for(int i = 0; i < exceptions.count; i++) numbers[exceptions.places[i]] = exceptions.numbers[i];
-  if( count==FRAME_POINTS ) addToEach(numbers, FRAME_POINTS, bitsUnzigzag(reference));
-  else addToEach(numbers, count, bitsUnzigzag(reference));
   return from;
 }

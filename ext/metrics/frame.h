@@ -40,7 +40,9 @@ FramePlan framePlan(const uint64_t *numbers, int count);
 /* Writes the numbers of the plan, at most FRAME_BYTES_MOST; where it ends. */
 unsigned char *frameWrite(const FramePlan *plan, const uint64_t *numbers, int count, unsigned char *to);
 
-/* Where it ends; NULL when there is no frame of so many numbers before `end`. */
-const unsigned char *frameRead(const unsigned char *from, const unsigned char *end, int count, uint64_t *numbers);
+/* The numbers without the reference, which whoever sums them up can add on the way. Where the frame ends; NULL when there is none
+** of so many numbers before `end`. */
+const unsigned char *frameRead(const unsigned char *from, const unsigned char *end, int count, uint64_t *numbers,
+                               uint64_t *reference);
 
 #endif

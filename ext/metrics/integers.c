@@ -134,58 +134,58 @@ int integersBegin(IntegersReader *reader, const unsigned char *from, const unsig
   from = bitsReadVarint(from + 1, end, &reader->unit);
   if( from && reader->rule!=WALK ) from = bitsReadVarint(from, end, &step);
   reader->at = from;
-  reader->step = bitsUnzigzag(step);
-  return from!=NULL && reader->unit > 0 && (reader->rule!=CURVE || count > 2);
+  reader->step = reader->unit*bitsUnzigzag(step);
+  return from!=NULL && reader->unit > 0 && (reader->rule <= SPREAD || count > 2);
 }
 
-static void addLine(uint64_t *y, int count, uint64_t step, uint64_t index){
-  for(int i = 0; i < count; i++) y[i] += step*(index + (uint64_t)i);
+/* Numbers on a line, of which the first would be `line`, but for what they are apart from it. */
+static inline void restoreSpread(uint64_t *numbers, int count, uint64_t line, uint64_t step, uint64_t unit){
+  for(int i = 0; i < count; i++, line += step) numbers[i] = line + unit*numbers[i];
 }
 
-/* Turns what is added each time into sums; the last one. */
-static uint64_t accumulate(uint64_t *numbers, int count, uint64_t sum){
-  for(int i = 0; i < count; i++) numbers[i] = sum += numbers[i];
-  return sum;
+static inline uint64_t restoreWalk(uint64_t *numbers, int count, uint64_t last, uint64_t reference, uint64_t unit){
+  for(int i = 0; i < count; i++) numbers[i] = last += reference + unit*numbers[i];
+  return last;
 }
 
-static void scale(uint64_t *y, int count, uint64_t unit, uint64_t first){
-  if( unit==1 ) for(int i = 0; i < count; i++) y[i] += first;
-  else for(int i = 0; i < count; i++) y[i] = first + unit*y[i];
-}
-
-/* Sets what stands before the first number such that y[0] is 0, and y[1] of CURVE the step. */
-static void beforeFirst(IntegersReader *reader, const uint64_t *r){
+/* Sets what stands before the first number such that the residuals lead to it, and with CURVE by the step to the next. */
+static void beforeFirst(IntegersReader *reader, const uint64_t *r, uint64_t reference){
+  uint64_t step0 = reference + reader->unit*r[0], step1 = reference + reader->unit*r[1];
   if( reader->rule==CURVE ){
-    reader->delta = reader->step - r[1] - r[0];
-    reader->last = r[1] - reader->step;
+    reader->delta = reader->step - step1 - step0;
+    reader->last = reader->first + step1 - reader->step;
   }else{
-    reader->last = UINT64_C(0) - r[0];
+    reader->last = reader->first - step0;
   }
 }
 
-/* From the residuals of a frame to its numbers. Inlined for a whole frame and for the rest, as the loops of a count that is
-** known become vectors. */
-static inline void restore(IntegersReader *reader, uint64_t *numbers, int count){
+/* From the residuals of a frame, less the reference, to its numbers. Inlined for a whole frame and for the rest. */
+static inline void restore(IntegersReader *reader, uint64_t *numbers, int count, uint64_t reference){
+  reference *= reader->unit;
   if( reader->rule <= SPREAD ){
-    addLine(numbers, count, reader->step, (uint64_t)reader->index);
-  }else{
-    if( reader->index==0 ) beforeFirst(reader, numbers);
-    if( reader->rule==CURVE ) reader->delta = accumulate(numbers, count, reader->delta);
-    reader->last = accumulate(numbers, count, reader->last);
+    uint64_t line = reader->first + reader->step*(uint64_t)reader->index + reference;
+    restoreSpread(numbers, count, line, reader->step, reader->unit);
+    return;
   }
-  scale(numbers, count, reader->unit, reader->first);
+  if( reader->index==0 ) beforeFirst(reader, numbers, reference);
+  if( reader->rule==CURVE ){
+    reader->delta = restoreWalk(numbers, count, reader->delta, reference, reader->unit);
+    reader->last = restoreWalk(numbers, count, reader->last, 0, 1);
+  }else{
+    reader->last = restoreWalk(numbers, count, reader->last, reference, reader->unit);
+  }
 }
 
 int integersNext(IntegersReader *reader, int64_t *numbers){
-  uint64_t *r = (uint64_t*)numbers;
+  uint64_t *r = (uint64_t*)numbers, reference = 0;
   int left = reader->count - reader->index, count = left < FRAME_POINTS ? left : FRAME_POINTS;
   if( left==0 || reader->at==NULL ) return 0;
   if( reader->rule==LINE ) memset(r, 0, (size_t)count*sizeof *r);
-  else reader->at = frameRead(reader->at, reader->end, count, r);
+  else reader->at = frameRead(reader->at, reader->end, count, r, &reference);
   if( reader->at==NULL || (count==left && reader->at!=reader->end) ) return 0;
-  if( reader->rule==SPREAD && reader->index==0 && r[0]!=0 ) return 0;
-  if( count==FRAME_POINTS ) restore(reader, r, FRAME_POINTS);
-  else restore(reader, r, count);
+  if( reader->rule==SPREAD && reader->index==0 && r[0] + reference!=0 ) return 0;
+  if( count==FRAME_POINTS ) restore(reader, r, FRAME_POINTS, reference);
+  else restore(reader, r, count, reference);
   reader->index += count;
   return count;
 }

@@ -17,6 +17,7 @@
 **   varint    step, zigzag; of CURVE y[1]; not there for WALK
 **   frames    of r[0], r[1], …, FRAME_POINTS each, the last of what is left; not there for LINE. r[0] of SPREAD is 0;
 **             the others say themselves what their first is, so r[0] of WALK, r[0] and r[1] of CURVE may be anything.
+**             WALK and CURVE have at least 3 numbers: any 2 are a LINE.
 */
 #ifndef LORE_METRICS_INTEGERS_H
 #define LORE_METRICS_INTEGERS_H
@@ -38,8 +39,9 @@ typedef struct IntegersReader {
   const unsigned char *at, *end; /* at: NULL once the bytes have turned out to be damaged */
   int rule;
   int index, count;    /* of the next number, of all */
-  uint64_t first, unit, step;
-  uint64_t last, delta; /* y of the number before the next, and what it was more than its own */
+  uint64_t first, unit;
+  uint64_t step;        /* times unit */
+  uint64_t last, delta; /* the number before the next, and what it was more than the one before it */
 } IntegersReader;
 
 /* 0: the bytes are no such sequence. */
