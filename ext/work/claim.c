@@ -38,48 +38,27 @@ static void lease(LoreCall *call, const WorkKind *kind, const char *id, const ch
   addResult(call, claimed, id, token);
 }
 
-/* ---- Thoughts whose task has ended ---- */
-
-typedef struct Void {
-  WorkRow *rows;
-  int count, capacity;
-} Void;
-
-/* Remembered, for a row can't be changed while it is read. */
-static void remember(LoreCall *call, void *context, const WorkRow *thought){
-  Void *list = context;
-  WorkRow *rows = loreGrow(call, list->rows, list->count, &list->capacity, sizeof *rows);
-  if( rows==NULL ) return;
-  list->rows = rows;
-  rows[list->count++] = *thought;
-}
-
-static void rejectAll(LoreCall *call, const Void *list){
-  WorkRow row;
-  for(int i = 0; i < list->count && !loreFailed(call); i++){
-    const WorkRow *met = &list->rows[i];
-    if( i % 1000==999 && loreInterrupted(call) ) break;
-    if( !workById(call, &kWorkThought, met->id, &row) || !workMay(call, &row, "rejected", "work_claim") ) continue;
-    workMove(call, &row, "rejected", NULL, workVoidReason(call, met));
-  }
+/* A thought whose task is gone or has ended. */
+static void reject(LoreCall *call, WorkRow *row, void *context){
+  (void)context;
+  if( workMay(call, row, "rejected", "work_claim") ) workMove(call, row, "rejected", NULL, workVoidReason(call, row));
 }
 
 /* ---- The claim ---- */
 
 static void addNew(LoreCall *call, const WorkKind *kind, const char *base, LoreJson *claimed){
-  Void list = { NULL, 0, 0 };
-  WorkQueue queue = { .kind = kind, .most = (int)loreInt(call, CLAIM_MAX_ROWS), .owner = remember, .context = &list };
+  WorkNames void_thoughts = { NULL, 0, 0 };
+  WorkQueue queue = { .kind = kind, .most = (int)loreInt(call, CLAIM_MAX_ROWS), .void_thoughts = &void_thoughts };
   workQueueRead(call, &queue);
-  rejectAll(call, &list);
+  workEach(call, &void_thoughts, reject, NULL);
   loreLetArgument(call, "lease_worker", CLAIM_WORKER);
   loreLeaseUntil(call, loreInt(call, CLAIM_SECONDS));
   for(int i = 0; i < queue.count && !loreFailed(call); i++){
     if( i % 1000==999 && loreInterrupted(call) ) break;
-    lease(call, kind, queue.rows[i].place.id, base, claimed);
+    lease(call, kind, queue.rows[i].id, base, claimed);
   }
   if( queue.count==0 ) loreNotice(call, "no %s is runnable", kind->word);
   workQueueFree(&queue);
-  sqlite3_free(list.rows);
 }
 
 void workClaim(LoreCall *call){

@@ -24,15 +24,6 @@ static void checkTask(LoreCall *call, const char *task){
 
 /* ---- thought_add ---- */
 
-static int isKnown(LoreCall *call){
-  const char *different = loreGiven(call, ADD_ID) ? loreFindText(call, SQL_THOUGHT_DIFFERS) : NULL;
-  if( different==NULL ) return 0;
-  if( *different ) loreRefuse(call, LORE_REFUSED, "thought %s is there already with another %s", loreText(call, ADD_ID), different);
-  else loreNotice(call, "known by its id");
-  loreResultText(call, loreText(call, ADD_ID));
-  return 1;
-}
-
 static void checkParent(LoreCall *call){
   if( !loreGiven(call, ADD_PARENT) ) return;
   loreLetArgument(call, "row_parent", ADD_PARENT);
@@ -46,7 +37,7 @@ static void checkParent(LoreCall *call){
 
 /* One insert, as taskAdd. */
 void thoughtAdd(LoreCall *call){
-  if( isKnown(call) ) return;
+  if( workIsKnown(call, &kWorkThought, ADD_ID) ) return;
   checkTask(call, loreText(call, ADD_TASK));
   checkParent(call);
   if( !loreGiven(call, ADD_ID) ) loreSetText(call, ADD_ID, loreUuid(call));
@@ -76,9 +67,8 @@ void thoughtEscalate(LoreCall *call){
     loreRefuse(call, LORE_REFUSED, "thought %s is '%.100s': only one that is pending, processing or deferred can be escalated",
                row.id, row.status);
   }
-  workLog(call, &row, row.status, row.lease.worker, loreText(call, ESCALATE_REASON));
+  workLog(call, &row, row.status, NULL, loreText(call, ESCALATE_REASON));
   loreWriteOne(call, SQL_THOUGHT_RAISE);
-  loreLetText(call, "row_parent", row.belongs_to);
   if( row.belongs_to_status && workIsLive("task", row.belongs_to_status) ) loreWriteOne(call, SQL_TASK_RAISE);
   loreResultInt(call, readFigures(call, row.id).escalation_level);
 }
