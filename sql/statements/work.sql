@@ -276,37 +276,38 @@ listed(kind, place, status, rows, oldest) AS (
    WHERE NOT EXISTS (SELECT 1 FROM known AS k WHERE k.kind = f.kind AND k.status = f.status))
 SELECT kind, status, rows, oldest FROM listed WHERE :kind IS NULL OR kind = :kind ORDER BY kind, place, status;
 
--- :name work_tree   parents before what is below them. A path ends a circle; thoughts that are parents of each other in a circle
---                   hang under their task
-WITH RECURSIVE tree(kind, id, task, parent, depth, path) AS (
-  SELECT 'task', task_id, task_id, parent_task_id, 0, '/b' || hex(task_id) || '/' FROM main.tasks WHERE task_id = :id
+-- :name work_tree   parents before what is below them. Each row has one parent, so a circle of tasks goes through the top, and
+--                   thoughts that are parents of each other in a circle are reached from nowhere: those come last, under their task
+WITH RECURSIVE tree(kind, id, parent, depth, task) AS (
+  SELECT 'task', task_id, parent_task_id, 0, task_id FROM main.tasks WHERE task_id = :id
   UNION ALL
-  SELECT 'task', t.task_id, t.task_id, tree.id, tree.depth + 1, tree.path || 'b' || hex(t.task_id) || '/'
+  SELECT 'task', t.task_id, tree.id, tree.depth + 1, t.task_id
     FROM tree CROSS JOIN main.tasks AS t ON t.parent_task_id = tree.id
-   WHERE tree.kind = 'task' AND tree.depth < 1000 AND instr(tree.path, '/b' || hex(t.task_id) || '/') = 0
+   WHERE tree.kind = 'task' AND t.task_id IS NOT :id
   UNION ALL
-  SELECT 'thought', h.thought_id, tree.task, tree.id, tree.depth + 1, tree.path || 'a' || hex(h.thought_id) || '/'
+  SELECT 'thought', h.thought_id, tree.id, tree.depth + 1, tree.task
     FROM tree CROSS JOIN main.thoughts AS h ON h.source_task_id = tree.id
-   WHERE tree.kind = 'task' AND tree.depth < 1000
+   WHERE tree.kind = 'task'
      AND NOT EXISTS (SELECT 1 FROM main.thoughts AS p WHERE p.thought_id = h.parent_thought_id AND p.source_task_id = h.source_task_id)
   UNION ALL
-  SELECT 'thought', h.thought_id, tree.task, tree.id, tree.depth + 1, tree.path || 'a' || hex(h.thought_id) || '/'
+  SELECT 'thought', h.thought_id, tree.id, tree.depth + 1, tree.task
     FROM tree CROSS JOIN main.thoughts AS h ON h.parent_thought_id = tree.id
-   WHERE tree.kind = 'thought' AND tree.depth < 1000 AND h.source_task_id = tree.task
-     AND instr(tree.path, '/a' || hex(h.thought_id) || '/') = 0),
-found(kind, id, parent, depth, path) AS MATERIALIZED (SELECT kind, id, parent, depth, path FROM tree),
-listed(kind, id, parent, depth, path) AS (
-  SELECT kind, id, parent, depth, path FROM found
+   WHERE tree.kind = 'thought' AND h.source_task_id = tree.task
+  ORDER BY 4 DESC, 1 DESC, 2),
+found(kind, id, parent, depth) AS MATERIALIZED (SELECT kind, id, parent, depth FROM tree),
+listed(kind, id, parent, depth) AS (
+  SELECT kind, id, parent, depth FROM found
   UNION ALL
-  SELECT 'thought', h.thought_id, f.id, f.depth + 1, f.path || 'a' || hex(h.thought_id) || '/'
+  SELECT 'thought', h.thought_id, f.id, f.depth + 1
     FROM found AS f CROSS JOIN main.thoughts AS h ON h.source_task_id = f.id
-   WHERE f.kind = 'task' AND h.thought_id NOT IN (SELECT id FROM found WHERE kind = 'thought'))
+   WHERE f.kind = 'task' AND h.thought_id IS NOT NULL
+     AND h.thought_id NOT IN (SELECT id FROM found WHERE kind = 'thought' AND id IS NOT NULL))
 SELECT l.kind, l.id, l.parent, l.depth,
        CASE l.kind WHEN 'task' THEN (SELECT status FROM main.tasks WHERE task_id = l.id)
                    ELSE (SELECT status FROM main.thoughts WHERE thought_id = l.id) END,
        CASE l.kind WHEN 'task' THEN (SELECT description FROM main.tasks WHERE task_id = l.id)
                    ELSE (SELECT content FROM main.thoughts WHERE thought_id = l.id) END
-  FROM listed AS l ORDER BY l.path;
+  FROM listed AS l;
 
 -- ---- figures ----
 
