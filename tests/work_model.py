@@ -219,7 +219,7 @@ class Work:
 
     def fail(self, token, reason):
         row = self.held(token)
-        if row.attempts >= (row.max_attempts or MAX_ATTEMPTS):
+        if row.status == "failed" or row.attempts >= (row.max_attempts or MAX_ATTEMPTS):
             self.end(row, "failed", reason)
             return None
         if row.status != ACTIVE[row.kind]:
@@ -289,8 +289,10 @@ class Work:
         if row.status == "completed":
             made = [other for other in self.thoughts.values() if (other.parent, other.task, other.ponders) == (row.id, row.task, row.ponders + 1)]
             return min(made, key=lambda other: (other.created_at, other.id)).id if made else None
-        if row.ponders >= MAX_PONDER:
-            if self.end(row, "deferred", f"pondered {row.ponders} times"):
+        put_off = f"pondered {row.ponders} times"
+        last = [reason for _, other, _, _, _, _, reason in self.log if other == row.id][-1]
+        if row.ponders >= MAX_PONDER if row.status == ACTIVE["thought"] else row.status == "deferred" and last == put_off:
+            if self.end(row, "deferred", put_off):
                 row.not_before = None
                 row.level += 1
             return None

@@ -43,9 +43,9 @@ void workComplete(LoreCall *call){
 void workFail(LoreCall *call){
   WorkRow row;
   if( !workByToken(call, TOKEN, &row) ) return;
-  sqlite3_int64 most = row.max_attempts > 0 ? row.max_attempts : loreSettingInt(call, "max_attempts");
   const char *reason = loreText(call, FAIL_REASON);
-  if( row.attempts >= most ){
+  int was_so = strcmp(row.status, "failed")==0; /* a repeated call, whatever the setting is by now */
+  if( was_so || row.attempts >= workMaxAttempts(call, &row) ){
     if( workMay(call, &row, "failed", "work_fail") ) workMove(call, &row, "failed", row.lease.worker, reason);
   }else if( workMay(call, &row, "pending", "work_fail") ){
     row.not_before = loreTimeText(call, loreNow(call) + workRetryDelay(row.id, row.attempts));

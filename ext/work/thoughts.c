@@ -75,11 +75,24 @@ void thoughtEscalate(LoreCall *call){
 
 /* ---- thought_ponder ---- */
 
+static const char *whyPutOff(LoreCall *call, sqlite3_int64 count){
+  return loreFormat(call, "pondered %lld times", count);
+}
+
+/* 1: the last that was done to it is putOff, so the call is repeated, whatever max_ponder is by now. */
+static int isPutOff(LoreCall *call, const WorkRow *row, sqlite3_int64 count){
+  if( strcmp(row->status, "deferred")!=0 ) return 0;
+  loreLetText(call, "row_kind", row->kind->word);
+  loreLetText(call, "row_id", row->id);
+  const char *last = loreFindText(call, SQL_WORK_LOG_REASON), *why = whyPutOff(call, count);
+  return last && why && strcmp(last, why)==0;
+}
+
 /* It has been pondered often enough: somebody else must look. */
 static void putOff(LoreCall *call, WorkRow *row, sqlite3_int64 count){
   if( !workMay(call, row, "deferred", "thought_ponder") ) return;
   row->not_before = NULL;
-  workMove(call, row, "deferred", row->lease.worker, loreFormat(call, "pondered %lld times", count));
+  workMove(call, row, "deferred", row->lease.worker, whyPutOff(call, count));
   loreWriteOne(call, SQL_THOUGHT_RAISE);
   loreNotice(call, "pondered %lld times: thought %s is deferred", count, row->id);
 }
@@ -108,7 +121,7 @@ void thoughtPonder(LoreCall *call){
     return;
   }
   sqlite3_int64 count = readFigures(call, row.id).ponder_count;
-  int is_enough = count >= loreSettingInt(call, "max_ponder") && strcmp(row.status, "completed")!=0;
-  if( is_enough ) putOff(call, &row, count);
+  int is_active = strcmp(row.status, row.kind->active)==0;
+  if( is_active ? count >= loreSettingInt(call, "max_ponder") : isPutOff(call, &row, count) ) putOff(call, &row, count);
   else followUp(call, &row);
 }

@@ -141,6 +141,9 @@ SELECT kind, id FROM main.work_log WHERE seq = :row_seq AND to_status IN ('in_pr
 SELECT at, from_status, to_status, worker, reason, seq FROM main.work_log
  WHERE kind = :row_kind AND id = :row_id ORDER BY seq DESC LIMIT 1;
 
+-- :name work_log_reason   of the last
+SELECT reason FROM main.work_log WHERE kind = :row_kind AND id = :row_id ORDER BY seq DESC LIMIT 1;
+
 -- ---- what waits: priorities are read by leaps through the index, rows of one in their order ----
 
 -- :name task_level   the next lower priority of which something is pending
