@@ -58,6 +58,40 @@ def test_what_is_held_no_longer_can_be_resumed_before_any_claim(db):
         db.run("SELECT work_complete(?)", token)
 
 
+# ---- Requests ----
+
+def test_the_same_request_of_another_worker_is_another_request(db):
+    for id in ("a", "b"):
+        add(db, id)
+    first = claim(db, worker="w1", request="r")
+    second = claim(db, worker="w2", request="r")
+    assert list(first) == ["a"] and list(second) == ["b"]
+    assert claim(db, worker="w1", request="r") == first and claim(db, worker="w2", request="r") == second
+
+
+def test_a_row_of_a_request_that_waits_again_is_no_longer_its_row(db):
+    for id in ("a", "b"):
+        add(db, id)
+    first = claim(db, most=2, request="r")
+    db.run("SELECT work_release(?)", first.pop("a"))
+    assert claim(db, most=2, request="r") == first
+
+
+@pytest.mark.parametrize("request_id", ["r", None])
+def test_a_token_that_was_rolled_back_is_not_given_again(db, request_id):
+    for id in ("a", "b"):
+        add(db, id)
+    db.run("BEGIN")
+    rolled_back = claim(db, request=request_id)["a"]
+    db.run("ROLLBACK")
+    db.run("UPDATE tasks SET priority = 9 WHERE task_id = 'b'")
+    given = claim(db, request=request_id)["b"]
+    assert given.rsplit("-", 1)[1] == rolled_back.rsplit("-", 1)[1] and given != rolled_back
+    with raises_sql("work_complete: the token is stale", REFUSED):
+        db.run("SELECT work_complete(?)", rolled_back)
+    assert status(db, "b") == "in_progress"
+
+
 # ---- Who did it ----
 
 def test_the_log_names_a_worker_only_where_it_is_known(db):

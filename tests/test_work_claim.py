@@ -141,7 +141,7 @@ def test_a_token_is_new_at_each_acquisition_and_of_one_row(db):
         seen += claim(db, most=2, request="the same").values()
         for token in seen[-2:]:
             db.run("SELECT work_release(?)", token)
-    assert len(set(seen)) == 6 and len({token.rsplit("-", 1)[0] for token in seen}) == 1
+    assert len(set(seen)) == 6 and len({token.split("-")[0] for token in seen}) == 1 and len({token.rsplit("-", 1)[0] for token in seen}) == 3
     assert [int(token.rsplit("-", 1)[1]) for token in seen[:2]] == db.column("SELECT seq FROM work_log WHERE to_status = 'in_progress' LIMIT 2")
 
 

@@ -77,7 +77,7 @@ class Work:
     tasks: dict = field(default_factory=dict)
     thoughts: dict = field(default_factory=dict)
     log: list = field(default_factory=list)       # (kind, id, at, from, to, worker, reason)
-    requests: dict = field(default_factory=dict)  # (kind, request) -> tokens
+    requests: dict = field(default_factory=dict)  # (kind, worker, request) -> tokens
 
     def rows(self, kind):
         return self.tasks if kind == "task" else self.thoughts
@@ -185,7 +185,7 @@ class Work:
     def claim(self, kind, worker, max_rows, seconds, request):
         """(id, token) of each. Which void thoughts it meets is its own affair: those that stand before what it takes may be among them."""
         self.wake(kind)
-        before = self.requests.get((kind, request)) if request else None
+        before = self.requests.get((kind, worker, request)) if request else None
         if before:
             known = [row for row in self.rows(kind).values() if row.token in before]
             if known:
@@ -198,7 +198,7 @@ class Work:
         row.token, row.worker, row.until = len(self.log), worker, self.now + seconds * 1000
         row.attempts += 1
         if request:
-            self.requests.setdefault((row.kind, request), set()).add(row.token)
+            self.requests.setdefault((row.kind, worker, request), set()).add(row.token)
         return row.id, row.token
 
     # ---- Ending ----

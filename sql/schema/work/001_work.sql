@@ -73,7 +73,8 @@ CREATE INDEX IF NOT EXISTS main.idx_thoughts_parent ON thoughts(parent_thought_i
 CREATE INDEX IF NOT EXISTS main.idx_thoughts_live
   ON thoughts(source_task_id, thought_id) WHERE status COLLATE BINARY IN ('pending', 'processing', 'deferred');
 
--- seq is the end of the token of the claim that it records, so it is never given twice.
+-- seq is the end of the token of the claim that it records. Only after a ROLLBACK is a number given again: so a token has a
+-- random part too. worker: who has done it, by its token; of a lease that was over: whose it was.
 CREATE TABLE main.work_log (
   seq         INTEGER PRIMARY KEY AUTOINCREMENT,
   kind        TEXT NOT NULL CHECK (kind IN ('task', 'thought')),
