@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from support import BAD_ARGUMENT, REFUSED, Database, assert_same, dump, raises_sql
+from support import BAD_ARGUMENT, REFUSED, assert_same, dump, raises_sql
 from work_calls import CLOCK, add, claim, log, notice, pin, status, take, think
 
 
@@ -327,7 +327,7 @@ def test_a_task_is_cancelled_with_all_that_is_below(db):
     assert db.value("SELECT work_cancel('task', 'a', 'no money')") == 8
     assert dict(db.run("SELECT task_id, status FROM tasks")) == {"a": "cancelled", "b": "cancelled", "c": "completed", "d": "cancelled", "z": "in_progress"}
     assert {id for id, s in db.run("SELECT thought_id, status FROM thoughts") if s == "rejected"} == {"ha", "hb", "hb2", "hc", "hd"}
-    assert log(db, "d")[-1] == ("in_progress", "cancelled", "w1", "no money")
+    assert log(db, "d")[-1] == ("in_progress", "cancelled", None, "no money")
     with raises_sql("work_complete: task d can't go from cancelled to completed", REFUSED):
         db.run("SELECT work_complete(?)", token)
     assert db.value("SELECT work_cancel('task', 'a', 'again')") == 0 and notice(db) == "task a is cancelled already"
@@ -483,18 +483,3 @@ def test_why_says_what_a_row_waits_for(db):
     assert why["lease"] == ["w1", "2026-01-10T14:05:00.000Z", "holds it"]
     assert why["last transition"] == ["pending to in_progress", "2026-01-10T14:00:00.000Z", "w1"]
     assert db.run("SELECT * FROM work_why('task', 'nobody')") == []
-
-
-def test_other_software_s_tables_are_taken_over(bare):
-    bare.run("CREATE TABLE tasks(task_id TEXT PRIMARY KEY, description TEXT, status TEXT, priority INTEGER, created_by TEXT, created_at TEXT, updated_at TEXT)")
-    rows = [("no time", "pending", None, "now"), ("odd priority", "pending", "high", "2026-01-10 11:00:00"), ("no created_at", "pending", 0, None),
-            ("other zone", "pending", 1, "2026-01-10T13:00:00+02:00"), (None, "pending", 5, CLOCK), ("done", "completed", 0, CLOCK)]
-    for id, state, priority, created in rows:
-        bare.run("INSERT INTO tasks VALUES (?, 'x', ?, ?, NULL, ?, NULL)", id, state, priority, created)
-    pin(bare, "2026-01-11T12:00Z")
-    bare.run("SELECT lore_migrate('work')")
-    assert set(claim(bare, most=9)) == {"no time", "odd priority", "no created_at", "other zone"}
-    other = Database(bare.path, load=False)
-    other.run("INSERT INTO tasks(task_id, description, status, priority, created_at) VALUES ('new', 'x', 'pending', 1, 'now')")
-    other.close()
-    assert list(claim(bare, most=9)) == ["new"]

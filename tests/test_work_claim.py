@@ -5,7 +5,7 @@ import re
 import pytest
 
 from support import ROOT, assert_same, dump
-from work_calls import add, claim, log, notice, pin, status, take, think
+from work_calls import add, claim, log, notice, pin, status, steps, take, think, time_of
 
 STATEMENTS = (ROOT / "sql" / "statements" / "work.sql").read_text()
 
@@ -89,6 +89,48 @@ def test_many_priorities_are_merged(db):
     assert taken == expected
 
 
+def test_many_rows_over_many_priorities_are_taken_in_their_order(db):
+    db.run("INSERT INTO task_add(description, priority, id) SELECT 'x', value * 7919 % 3001, printf('t%05d', value) FROM json_each(?)",
+           json.dumps(list(range(3001))))
+    db.run("UPDATE tasks SET created_at = '2026-01-10T05:30:00.000Z' WHERE priority % 3 = 0")
+    expected = db.column("SELECT task_id FROM tasks ORDER BY priority + 6 * (priority % 3 = 0) DESC, created_at, task_id")
+    assert db.column("SELECT id FROM work_pending(NULL, 1400)") == expected[:1400]
+    assert list(claim(db, most=1400)) == expected[:1400] and list(claim(db, most=1400)) == expected[1400:2800]
+
+
+def test_before_it_counts_what_the_next_claim_lets_wait_again(db):
+    add(db, "high", 9)
+    add(db, "due", 8)
+    tokens = claim(db, most=2, seconds=60)
+    db.run("SELECT work_defer(?, '2026-01-10T12:01Z')", tokens["due"])
+    add(db, "t", 1)
+    add(db, "used up", 7, max_attempts=1)
+    claim(db, seconds=60)
+    before = "SELECT value, detail FROM work_why('task', 't') WHERE what = 'before it'"
+    assert db.row(before) == ("0", "the next claim takes it")
+    pin(db, "12:01")
+    assert db.row(before) == ("2", "a claim takes these first")
+    assert db.value("SELECT at FROM work_why('task', 't') WHERE what = 'last transition'") is None
+    assert list(claim(db, most=9)) == ["high", "due", "t"]
+
+
+def test_nothing_is_said_to_stand_before_a_thought_that_is_rejected(db):
+    add(db, "t")
+    think(db, "t", "h")
+    db.run("UPDATE tasks SET status = 'completed'")
+    why = dict(db.run("SELECT what, detail FROM work_why('thought', 'h')"))
+    assert "before it" not in why and why["status"].endswith("the next claim or sweep rejects it")
+
+
+def test_what_is_pending_and_void_is_not_listed_before_its_time_either(db):
+    add(db, "t")
+    think(db, "t", "h")
+    db.run("UPDATE thoughts SET not_before = '2026-01-11T00:00:00.000Z'")
+    assert db.run("SELECT id, runnable FROM work_pending('thought')") == [("h", 0)]
+    db.run("UPDATE tasks SET status = 'cancelled'")
+    assert db.run("SELECT id FROM work_pending('thought')") == [] and db.value("SELECT work_next_at('thought')") is None
+
+
 # ---- Tokens and requests ----
 
 def test_a_token_is_new_at_each_acquisition_and_of_one_row(db):
@@ -99,7 +141,7 @@ def test_a_token_is_new_at_each_acquisition_and_of_one_row(db):
         seen += claim(db, most=2, request="the same").values()
         for token in seen[-2:]:
             db.run("SELECT work_release(?)", token)
-    assert len(set(seen)) == 6 and len({token.rsplit("-", 1)[0] for token in seen}) == 1
+    assert len(set(seen)) == 6 and len({token.split("-")[0] for token in seen}) == 1 and len({token.rsplit("-", 1)[0] for token in seen}) == 3
     assert [int(token.rsplit("-", 1)[1]) for token in seen[:2]] == db.column("SELECT seq FROM work_log WHERE to_status = 'in_progress' LIMIT 2")
 
 
@@ -191,13 +233,13 @@ def test_no_step_of_a_claim_is_a_scan(db, name):
     assert not wrong, plan
 
 
-def steps(db, work):
-    """How many instructions of SQLite's machine it takes, nested statements too."""
-    count = [0]
-    db.connection.set_progress_handler(lambda: count.__setitem__(0, count[0] + 1), 1)
-    work()
-    db.connection.set_progress_handler(None, 0)
-    return count[0]
+def test_many_priorities_cost_little_more_than_one(db):
+    def cost(priority):
+        db.run("DELETE FROM tasks")
+        db.run(f"INSERT INTO task_add(description, priority) SELECT 'x', {priority} FROM json_each(?)", json.dumps(list(range(10_000))))
+        return time_of(lambda: db.run("SELECT count(*) FROM work_pending('task', 5000)"))
+
+    assert cost("value") < 6 * cost("1")
 
 
 @pytest.mark.parametrize("kind, active", [("task", "in_progress"), ("thought", "processing")])

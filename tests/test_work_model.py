@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support import BAD_ARGUMENT, REFUSED, Database, image_of, raises_sql
-from work_model import BadArgument, Refused, Work, text_of
+from work_model import ACTIVE, BadArgument, Refused, Work, text_of
 
 START = 1_768_035_600_000  # 2026-01-10T09:00:00Z
 STEPS = [0, 1, 999, 1_000, 30_000, 60_000, 300_000, 3_599_999, 3_600_000, 7 * 3_600_000, 12 * 3_600_000]
@@ -164,6 +164,27 @@ class Step:
         pair.db.run("UPDATE tasks SET priority = ? WHERE task_id = ?", b % 12, pick(TASKS, a))
         if pick(TASKS, a) in pair.model.tasks:
             pair.model.set_priority(pick(TASKS, a), b % 12)
+
+    def plain_status(self, pair, a, b, c):
+        """By other software, which knows no leases."""
+        kind = pick(KINDS, a)
+        id, to = pick(TASKS if kind == "task" else THOUGHTS, b), pick(["pending", "active", "active", "completed", "deferred"], c)
+        to = ACTIVE[kind] if to == "active" else to
+        rows = pair.model.rows(kind)
+        key = rows[id].unique_key if id in rows else None
+        if key is not None and any(row.id != id and row.unique_key == key and row.is_live for row in rows.values()):
+            return
+        pair.db.run(f"UPDATE {kind}s SET status = ? WHERE {kind}_id = ?", to, id)
+        if id in rows:
+            pair.model.plain_status(rows[id], to)
+
+    def plain_task(self, pair, a, b, c):
+        """A thought is about another task from now on."""
+        thought, task = pick(THOUGHTS, a), pick(TASKS, b)
+        pair.db.run("UPDATE thoughts SET source_task_id = ? WHERE thought_id = ?", task, thought)
+        if thought in pair.model.thoughts:
+            pair.model.thoughts[thought].task = task
+            pair.model.set_status(pair.model.thoughts[thought], pair.model.thoughts[thought].status)
 
     def plain_parent(self, pair, a, b, c):
         """A circle too."""

@@ -77,7 +77,7 @@ class Work:
     tasks: dict = field(default_factory=dict)
     thoughts: dict = field(default_factory=dict)
     log: list = field(default_factory=list)       # (kind, id, at, from, to, worker, reason)
-    requests: dict = field(default_factory=dict)  # (kind, request) -> tokens
+    requests: dict = field(default_factory=dict)  # (kind, worker, request) -> tokens
 
     def rows(self, kind):
         return self.tasks if kind == "task" else self.thoughts
@@ -95,9 +95,22 @@ class Work:
 
     def move(self, row, to, worker, reason):
         self.log.append((row.kind, row.id, self.now, row.status, to, worker, reason))
-        row.status, row.until = to, None
-        if to == "pending":
+        if to == "pending" or row.status != ACTIVE[row.kind]:
             row.token = row.worker = None
+        row.until = None
+        self.set_status(row, to)
+
+    def set_status(self, row, to):
+        """A thought that is live has its task's priority."""
+        row.status = to
+        if row.kind == "thought" and row.is_live and row.task in self.tasks:
+            row.priority = self.tasks[row.task].priority
+
+    def plain_status(self, row, to):
+        """Set by other software, which knows no leases."""
+        if row.status != to:
+            row.token = row.worker = row.until = None
+            self.set_status(row, to)
 
     def end(self, row, to, reason, allowed=None):
         """1; 0 when it is so already."""
@@ -172,7 +185,7 @@ class Work:
     def claim(self, kind, worker, max_rows, seconds, request):
         """(id, token) of each. Which void thoughts it meets is its own affair: those that stand before what it takes may be among them."""
         self.wake(kind)
-        before = self.requests.get((kind, request)) if request else None
+        before = self.requests.get((kind, worker, request)) if request else None
         if before:
             known = [row for row in self.rows(kind).values() if row.token in before]
             if known:
@@ -185,7 +198,7 @@ class Work:
         row.token, row.worker, row.until = len(self.log), worker, self.now + seconds * 1000
         row.attempts += 1
         if request:
-            self.requests.setdefault((row.kind, request), set()).add(row.token)
+            self.requests.setdefault((row.kind, worker, request), set()).add(row.token)
         return row.id, row.token
 
     # ---- Ending ----
@@ -206,7 +219,7 @@ class Work:
 
     def fail(self, token, reason):
         row = self.held(token)
-        if row.attempts >= (row.max_attempts or MAX_ATTEMPTS):
+        if row.status == "failed" or row.attempts >= (row.max_attempts or MAX_ATTEMPTS):
             self.end(row, "failed", reason)
             return None
         if row.status != ACTIVE[row.kind]:
@@ -237,7 +250,8 @@ class Work:
         row = self.find(kind, id)
         if row.status == "pending":
             return 0
-        if row.status not in ("deferred", "failed"):
+        is_held = row.until is not None and row.until > self.now
+        if row.status not in ("deferred", "failed", ACTIVE[kind]) or is_held:
             raise Refused
         if any(other is not row and other.is_live and row.unique_key is not None and other.unique_key == row.unique_key
                for other in self.tasks.values()):
@@ -254,7 +268,7 @@ class Work:
         row = self.find("thought", id)
         if not row.is_live:
             raise Refused
-        self.log.append(("thought", id, self.now, row.status, row.status, row.worker, reason))
+        self.log.append(("thought", id, self.now, row.status, row.status, None, reason))
         row.level += 1
         task = self.tasks.get(row.task)
         if task and task.is_live:
@@ -265,7 +279,7 @@ class Work:
         """By a verb or by plain SQL: its thoughts follow."""
         self.tasks[task].priority = priority
         for thought in self.thoughts.values():
-            if thought.task == task:
+            if thought.task == task and thought.is_live:
                 thought.priority = priority
 
     def ponder(self, token, text, id):
@@ -275,8 +289,10 @@ class Work:
         if row.status == "completed":
             made = [other for other in self.thoughts.values() if (other.parent, other.task, other.ponders) == (row.id, row.task, row.ponders + 1)]
             return min(made, key=lambda other: (other.created_at, other.id)).id if made else None
-        if row.ponders >= MAX_PONDER:
-            if self.end(row, "deferred", f"pondered {row.ponders} times"):
+        put_off = f"pondered {row.ponders} times"
+        last = [reason for _, other, _, _, _, _, reason in self.log if other == row.id][-1]
+        if row.ponders >= MAX_PONDER if row.status == ACTIVE["thought"] else row.status == "deferred" and last == put_off:
+            if self.end(row, "deferred", put_off):
                 row.not_before = None
                 row.level += 1
             return None
@@ -308,7 +324,7 @@ class Work:
             raise Refused
         ended = [row for row in (self.rows(kind).get(id) for kind, id in self.below(kind, id)) if row and row.is_live]
         for row in ended:
-            self.move(row, OFF[row.kind], row.worker, reason)
+            self.move(row, OFF[row.kind], None, reason)
         return len(ended)
 
     def sweep(self):
@@ -318,8 +334,12 @@ class Work:
                        if row.is_live and row.parent is not None and row.parent not in self.tasks] if kind == "task" else \
                       [(row.task, row.id, row, self.void(row)) for row in self.thoughts.values() if row.is_live and self.void(row)]
             for _, _, row, reason in sorted(orphans, key=lambda one: one[:2]):
-                self.move(row, OFF[kind], row.worker, reason)
+                self.move(row, OFF[kind], None, reason)
                 counts["orphans"] += 1
+                below = [self.tasks[id] for other, id in self.below("task", row.id) if other == "task" and id != row.id] if kind == "task" else []
+                for task in filter(lambda task: task.is_live, below):
+                    self.move(task, "cancelled", None, f"below task {row.id}, whose parent {row.parent} is gone")
+                    counts["orphans"] += 1
             for name, count in self.wake(kind).items():
                 counts[name] += count
         return counts
@@ -347,6 +367,6 @@ class Work:
         waiting = [row for row in self.rows(kind).values() if kind == "task" or not self.void(row)]
         ready = [row for row in waiting if (row.status == "pending" and row.since <= self.now) or is_over(row)
                  or (row.status == "deferred" and row.not_before is not None and row.not_before <= self.now)]
-        later = [row for row in self.rows(kind).values() if row.status == "pending" and row.since > self.now]
+        later = [row for row in waiting if row.status == "pending" and row.since > self.now]
         return [(row.id, row.effective(self.now), 1) for row in sorted(ready, key=lambda row: (-row.effective(self.now), row.since, row.id))] \
             + [(row.id, row.effective(self.now), 0) for row in sorted(later, key=lambda row: (row.since, row.id))]

@@ -245,6 +245,8 @@ size_t loreColumnLength(LoreStatement *rows, int column); /* bytes of the text *
 const char *loreColumnText(LoreStatement *rows, int column); /* until the next row; NULL for NULL */
 const char *loreColumnSpan(LoreStatement *rows, int column, size_t *length); /* that, and its bytes; 0 for NULL */
 const char *loreColumnCopy(LoreStatement *rows, int column); /* the same, but lives as long as the call */
+const char *loreColumnId(LoreStatement *rows, int column); /* until the next row; NULL where bound again it would not find its
+                                      row: for a blob, for text with a NUL or that is no UTF-8 */
 
 /* ---- Results: NULL when the body sets none ---- */
 

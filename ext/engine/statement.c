@@ -8,6 +8,7 @@
 
 #include "engine/directory.h"
 #include "engine/internal.h"
+#include "engine/text.h"
 
 /* ---- Preparing ---- */
 
@@ -293,6 +294,13 @@ const char *loreColumnCopy(LoreStatement *rows, int column){
   char *copy = text ? loreAllocate(rows->call, loreColumnLength(rows, column) + 1) : NULL;
   if( copy ) memcpy(copy, text, loreColumnLength(rows, column) + 1);
   return copy;
+}
+
+const char *loreColumnId(LoreStatement *rows, int column){
+  size_t length;
+  if( sqlite3_column_type(rows->prepared, column)!=SQLITE_TEXT ) return NULL;
+  const char *text = loreColumnSpan(rows, column, &length);
+  return text && strlen(text)==length && loreUtf8Valid(text, length) ? text : NULL;
 }
 
 size_t loreColumnLength(LoreStatement *rows, int column){

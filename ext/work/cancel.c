@@ -1,54 +1,44 @@
 /*
-** work_cancel: a row and all below it. What has ended stays as it is.
+** What is called off goes with all below it: work_cancel, and the orphans of a sweep. What has ended stays as it is.
 */
 #include <string.h>
 
+#include "work/cancel.h"
 #include "work/transitions.h"
-#include "work/work.h"
 
 enum { CANCEL_KIND, CANCEL_ID, CANCEL_REASON };
 
-typedef struct Tree {
-  WorkRow *rows; /* only kind and id */
-  int count, capacity;
-} Tree;
-
-static void readTree(LoreCall *call, Tree *tree){
+WorkNames workBelow(LoreCall *call, const WorkKind *kind, const char *id){
+  WorkNames names = { NULL, 0, 0 };
+  loreLetText(call, "row_kind", kind->word);
+  loreLetText(call, "row_id", id);
   LoreStatement *found = loreQuery(call, SQL_WORK_SUBTREE);
-  while( loreNext(found) ){
-    WorkRow *rows = loreGrow(call, tree->rows, tree->count, &tree->capacity, sizeof *rows);
-    if( rows==NULL ) break;
-    tree->rows = rows;
-    const char *word = loreColumnText(found, 0);
-    const WorkKind *kind = word && strcmp(word, "thought")==0 ? &kWorkThought : &kWorkTask;
-    rows[tree->count] = (WorkRow){ .kind = kind, .id = loreColumnCopy(found, 1) };
-    if( rows[tree->count].id ) tree->count++;
-  }
+  while( loreNext(found) ) workNamesAdd(call, &names, loreColumnInt(found, 1) ? &kWorkThought : &kWorkTask, found, 0);
   loreDone(found);
+  return names;
 }
 
-/* 1 when it was live. */
-static int callOff(LoreCall *call, const WorkKind *kind, const char *id, const char *reason){
-  WorkRow row;
-  if( !workById(call, kind, id, &row) || workIsEnded(kind->word, row.status) ) return 0;
-  if( !workMay(call, &row, kind->ended, "work_cancel") ) return 0;
-  workMove(call, &row, kind->ended, row.lease.worker, reason);
-  return 1;
+WorkNames workTasksBelow(LoreCall *call, const char *id){
+  loreLetText(call, "row_id", id);
+  return workNamesOf(call, &kWorkTask, SQL_TASK_SUBTREE);
+}
+
+void workCallOff(LoreCall *call, WorkRow *row, void *context){
+  WorkCallingOff *calling = context;
+  const char *to = row->kind->ended;
+  if( workIsEnded(row->kind->word, row->status) || !workMay(call, row, to, calling->verb) ) return;
+  workMove(call, row, to, NULL, calling->reason);
+  calling->count++;
 }
 
 void workCancel(LoreCall *call){
   const WorkKind *kind = workKind(call, CANCEL_KIND);
-  Tree tree = { NULL, 0, 0 };
+  WorkCallingOff calling = { "work_cancel", loreText(call, CANCEL_REASON), 0 };
   WorkRow top;
   if( !workFind(call, kind, CANCEL_ID, &top) ) return;
-  if( strcmp(top.status, kind->ended)!=0 ) workMay(call, &top, kind->ended, "work_cancel");
-  if( !loreFailed(call) ) readTree(call, &tree);
-  int count = 0;
-  for(int i = 0; i < tree.count && !loreFailed(call); i++){
-    if( i % 1000==999 && loreInterrupted(call) ) break;
-    count += callOff(call, tree.rows[i].kind, tree.rows[i].id, loreText(call, CANCEL_REASON));
-  }
-  sqlite3_free(tree.rows);
-  if( count==0 ) loreNotice(call, "%s %s is %s already", kind->word, top.id, top.status);
-  loreResultInt(call, count);
+  if( strcmp(top.status, kind->ended)!=0 ) workMay(call, &top, kind->ended, calling.verb);
+  WorkNames names = workBelow(call, kind, top.id);
+  workEach(call, &names, workCallOff, &calling);
+  if( calling.count==0 ) loreNotice(call, "%s %s is %s already", kind->word, top.id, top.status);
+  loreResultInt(call, calling.count);
 }

@@ -1,7 +1,7 @@
 /*
 ** What a worker does with a row that it holds: its token says which. And work_resume, for what nobody holds.
 **
-** The token stays with a row until it waits again: so whoever repeats a call hears that it was done, and whoever comes
+** The token stays with a row until its next move: so whoever repeats a call hears that it was done, and whoever comes
 ** after another worker has taken over is refused.
 */
 #include <string.h>
@@ -26,8 +26,8 @@ void workExtend(LoreCall *call){
   loreResultText(call, loreTimeText(call, loreNow(call) + loreInt(call, EXTEND_SECONDS)*1000));
 }
 
-/* To a status that ends or defers it. Result: 1, or 0 when it was so. */
-static void endAs(LoreCall *call, WorkRow *row, const char *to, const char *verb, const char *reason){
+/* Result: 1, or 0 when it was so. */
+static void leaveTo(LoreCall *call, WorkRow *row, const char *to, const char *verb, const char *reason){
   int may = workMay(call, row, to, verb);
   if( may ) workMove(call, row, to, row->lease.worker, reason);
   loreResultInt(call, may);
@@ -37,15 +37,15 @@ void workComplete(LoreCall *call){
   WorkRow row;
   if( !workByToken(call, TOKEN, &row) ) return;
   row.outcome = loreText(call, COMPLETE_OUTCOME);
-  endAs(call, &row, "completed", "work_complete", NULL);
+  leaveTo(call, &row, "completed", "work_complete", NULL);
 }
 
 void workFail(LoreCall *call){
   WorkRow row;
   if( !workByToken(call, TOKEN, &row) ) return;
-  sqlite3_int64 most = row.max_attempts > 0 ? row.max_attempts : loreSettingInt(call, "max_attempts");
   const char *reason = loreText(call, FAIL_REASON);
-  if( row.attempts >= most ){
+  int was_so = strcmp(row.status, "failed")==0; /* a repeated call, whatever the setting is by now */
+  if( was_so || row.attempts >= workMaxAttempts(call, &row) ){
     if( workMay(call, &row, "failed", "work_fail") ) workMove(call, &row, "failed", row.lease.worker, reason);
   }else if( workMay(call, &row, "pending", "work_fail") ){
     row.not_before = loreTimeText(call, loreNow(call) + workRetryDelay(row.id, row.attempts));
@@ -61,19 +61,19 @@ void workDefer(LoreCall *call){
   }
   if( !workByToken(call, TOKEN, &row) ) return;
   row.not_before = loreText(call, DEFER_UNTIL);
-  endAs(call, &row, "deferred", "work_defer", loreText(call, DEFER_REASON));
+  leaveTo(call, &row, "deferred", "work_defer", loreText(call, DEFER_REASON));
 }
 
 void workRelease(LoreCall *call){
   WorkRow row;
-  if( workByToken(call, TOKEN, &row) ) endAs(call, &row, "pending", "work_release", "released");
+  if( workByToken(call, TOKEN, &row) ) leaveTo(call, &row, "pending", "work_release", "released");
 }
 
 void thoughtReject(LoreCall *call){
   WorkRow row;
   if( !workByToken(call, TOKEN, &row) ) return;
   if( row.kind!=&kWorkThought ) loreRefuse(call, LORE_REFUSED, "the token holds task %s, not a thought", row.id);
-  endAs(call, &row, "rejected", "thought_reject", loreText(call, REJECT_REASON));
+  leaveTo(call, &row, "rejected", "thought_reject", loreText(call, REJECT_REASON));
 }
 
 /* ---- work_resume ---- */
@@ -88,7 +88,7 @@ static void checkUniqueKey(LoreCall *call, const WorkRow *row){
 void workResume(LoreCall *call){
   WorkRow row;
   if( !workFind(call, workKind(call, RESUME_KIND), RESUME_ID, &row) ) return;
-  if( row.lease.until ){
+  if( loreLeaseIsLive(call, &row.lease) ){
     loreRefuse(call, LORE_REFUSED, "%s %s is held by %s until %s: its lease must end first", row.kind->word, row.id,
                row.lease.worker ? row.lease.worker : "a worker", row.lease.until);
   }

@@ -6,30 +6,25 @@
 #define LORE_WORK_QUEUE_H
 
 #include "work/order.h"
-#include "work/work.h"
+#include "work/names.h"
 
-typedef struct WorkCandidate {
-  WorkPlace place; /* texts live as long as the call */
-  const WorkKind *kind;
-} WorkCandidate;
-
-/* At most `most` rows, the best of those added. `owner` says what to do with a thought whose task is gone or has
-** ended, which is no candidate; NULL: nothing. */
+/* The best `most` of the rows added. */
 typedef struct WorkQueue {
   const WorkKind *kind;
   int most;
-  WorkCandidate *rows;
+  WorkPlace *rows; /* texts live as long as the call */
   int count, capacity;
-  void (*owner)(LoreCall *call, void *context, const WorkRow *thought);
-  void *context;
+  WorkPlace worst; /* of the best `most` so far; id NULL: not so many were there when it was last sorted */
+  WorkNames *void_thoughts; /* gets the runnable thoughts that it meets whose task is gone or has ended; may be NULL */
 } WorkQueue;
 
-void workQueueAdd(LoreCall *call, WorkQueue *queue, const WorkPlace *place);
-void workQueueRead(LoreCall *call, WorkQueue *queue); /* the runnable rows */
-void workQueueSort(WorkQueue *queue);                 /* and keeps the best */
+void workQueueRead(LoreCall *call, WorkQueue *queue);      /* the runnable rows, best first */
+void workQueueReturning(LoreCall *call, WorkQueue *queue); /* before that: those that the next claim lets wait again */
 void workQueueFree(WorkQueue *queue);
 
-/* How many runnable rows stand before a place. */
+WorkPlace workPlace(LoreCall *call, const WorkRow *row);
+
+/* How many rows stand before a place in the next claim. */
 sqlite3_int64 workAhead(LoreCall *call, const WorkKind *kind, const WorkPlace *place);
 
 /* The first moment at which a pending row is runnable, perhaps long ago; NULL when nothing is pending. */

@@ -6,18 +6,18 @@
 
 const WorkKind kWorkTask = {
   .word = "task", .active = "in_progress", .ended = "cancelled",
-  .by_id = SQL_TASK_BY_ID, .by_token = SQL_TASK_BY_TOKEN, .store = SQL_TASK_STORE, .lease = SQL_TASK_LEASE,
-  .extend = SQL_TASK_EXTEND, .level = SQL_TASK_LEVEL, .waiting = SQL_TASK_WAITING, .later = SQL_TASK_LATER,
-  .held = SQL_TASK_HELD, .expired = SQL_TASK_EXPIRED, .due = SQL_TASK_DUE, .comes_back = SQL_TASK_COMES_BACK,
-  .orphans = SQL_TASK_ORPHANS,
+  .differs = SQL_TASK_DIFFERS, .by_id = SQL_TASK_BY_ID, .by_token = SQL_TASK_BY_TOKEN, .store = SQL_TASK_STORE,
+  .lease = SQL_TASK_LEASE, .extend = SQL_TASK_EXTEND, .level = SQL_TASK_LEVEL, .waiting = SQL_TASK_WAITING,
+  .later = SQL_TASK_LATER, .held = SQL_TASK_HELD, .expired = SQL_TASK_EXPIRED, .due = SQL_TASK_DUE,
+  .comes_back = SQL_TASK_COMES_BACK, .orphans = SQL_TASK_ORPHANS,
 };
 
 const WorkKind kWorkThought = {
   .word = "thought", .active = "processing", .ended = "rejected",
-  .by_id = SQL_THOUGHT_BY_ID, .by_token = SQL_THOUGHT_BY_TOKEN, .store = SQL_THOUGHT_STORE, .lease = SQL_THOUGHT_LEASE,
-  .extend = SQL_THOUGHT_EXTEND, .level = SQL_THOUGHT_LEVEL, .waiting = SQL_THOUGHT_WAITING, .later = SQL_THOUGHT_LATER,
-  .held = SQL_THOUGHT_HELD, .expired = SQL_THOUGHT_EXPIRED, .due = SQL_THOUGHT_DUE, .comes_back = SQL_THOUGHT_COMES_BACK,
-  .orphans = SQL_THOUGHT_ORPHANS,
+  .differs = SQL_THOUGHT_DIFFERS, .by_id = SQL_THOUGHT_BY_ID, .by_token = SQL_THOUGHT_BY_TOKEN,
+  .store = SQL_THOUGHT_STORE, .lease = SQL_THOUGHT_LEASE, .extend = SQL_THOUGHT_EXTEND, .level = SQL_THOUGHT_LEVEL,
+  .waiting = SQL_THOUGHT_WAITING, .later = SQL_THOUGHT_LATER, .held = SQL_THOUGHT_HELD, .expired = SQL_THOUGHT_EXPIRED,
+  .due = SQL_THOUGHT_DUE, .comes_back = SQL_THOUGHT_COMES_BACK, .orphans = SQL_THOUGHT_ORPHANS,
 };
 
 const WorkKind *workKind(LoreCall *call, int argument){
@@ -31,35 +31,33 @@ const WorkKind *workNextKind(LoreCall *call, int argument, const WorkKind *kind)
 
 /* ---- Reading ---- */
 
-enum { AT_ONCE = 100 };
-
 enum { ID, STATUS, ATTEMPTS, MAX_ATTEMPTS, NOT_BEFORE, LEASE, PRIORITY = LEASE + 3, SINCE, BELONGS_TO, BELONGS_TO_STATUS };
 
-/* What every query has; those by a token have no more. */
-static void readRow(const WorkKind *kind, LoreStatement *rows, WorkRow *row){
-  memset(row, 0, sizeof *row);
-  row->kind = kind;
-  row->id = loreColumnCopy(rows, ID);
-  row->status = loreColumnCopy(rows, STATUS);
-  row->attempts = loreColumnInt(rows, ATTEMPTS);
-  row->max_attempts = loreColumnInt(rows, MAX_ATTEMPTS);
-  row->not_before = loreColumnCopy(rows, NOT_BEFORE);
-  row->lease = loreLeaseRead(rows, LEASE);
+static const char *orEmpty(const char *text){
+  return text ? text : "";
 }
 
-static void readPlace(LoreStatement *rows, WorkRow *row){
-  row->priority = loreColumnInt(rows, PRIORITY);
-  row->since = loreColumnCopy(rows, SINCE);
-  row->belongs_to = loreColumnCopy(rows, BELONGS_TO);
-  row->belongs_to_status = loreColumnCopy(rows, BELONGS_TO_STATUS);
+static WorkRow readRow(const WorkKind *kind, LoreStatement *rows){
+  return (WorkRow){
+    .kind = kind,
+    .id = orEmpty(loreColumnCopy(rows, ID)),
+    .status = orEmpty(loreColumnCopy(rows, STATUS)),
+    .attempts = loreColumnInt(rows, ATTEMPTS),
+    .max_attempts = loreColumnInt(rows, MAX_ATTEMPTS),
+    .not_before = loreColumnCopy(rows, NOT_BEFORE),
+    .lease = loreLeaseRead(rows, LEASE),
+    .priority = loreColumnInt(rows, PRIORITY),
+    .since = orEmpty(loreColumnCopy(rows, SINCE)),
+    .belongs_to = loreColumnCopy(rows, BELONGS_TO),
+    .belongs_to_status = loreColumnCopy(rows, BELONGS_TO_STATUS),
+  };
 }
 
 int workById(LoreCall *call, const WorkKind *kind, const char *id, WorkRow *row){
   loreLetText(call, "row_id", id);
   LoreStatement *rows = loreQuery(call, kind->by_id);
   if( !loreNext(rows) ) return 0;
-  readRow(kind, rows, row);
-  readPlace(rows, row);
+  *row = readRow(kind, rows);
   loreDone(rows);
   return !loreFailed(call);
 }
@@ -70,32 +68,31 @@ int workFind(LoreCall *call, const WorkKind *kind, int id, WorkRow *row){
   return 0;
 }
 
-int workNext(const WorkKind *kind, LoreStatement *rows, WorkRow *row){
-  do{
-    if( !loreNext(rows) ) return 0;
-    readRow(kind, rows, row);
-    readPlace(rows, row);
-  }while( row->id==NULL );
+int workIsKnown(LoreCall *call, const WorkKind *kind, int id){
+  const char *given = loreText(call, id), *different = given ? loreFindText(call, kind->differs) : NULL;
+  if( different==NULL ) return 0;
+  if( *different ) loreRefuse(call, LORE_REFUSED, "%s %s is there already with another %s", kind->word, given, different);
+  else loreNotice(call, "known by its id");
+  loreResultText(call, given);
   return 1;
 }
 
-/* All are read before one is changed. */
-static int readSome(LoreCall *call, const WorkKind *kind, LoreSql query, WorkRow *rows){
-  int count = 0;
-  loreLetInt(call, "row_most", AT_ONCE);
-  LoreStatement *found = loreQuery(call, query);
-  while( count < AT_ONCE && workNext(kind, found, &rows[count]) ) count++;
-  loreDone(found);
-  return loreFailed(call) ? 0 : count;
+sqlite3_int64 workMaxAttempts(LoreCall *call, const WorkRow *row){
+  return row->max_attempts > 0 ? row->max_attempts : loreSettingInt(call, "max_attempts");
 }
 
-void workEach(LoreCall *call, const WorkKind *kind, LoreSql query, WorkStep *step, void *context){
-  WorkRow few[AT_ONCE];
-  int count;
-  do{
-    count = loreInterrupted(call) ? 0 : readSome(call, kind, query, few);
-    for(int i = 0; i < count && !loreFailed(call); i++) step(call, &few[i], context);
-  }while( count==AT_ONCE && !loreFailed(call) );
+int workIsUsedUp(const WorkRow *row){
+  return row->max_attempts > 0 && row->attempts >= row->max_attempts;
+}
+
+int workIsVoid(const WorkRow *row){
+  const char *task_status = row->belongs_to_status;
+  return row->kind==&kWorkThought && (task_status==NULL || workIsEnded("task", task_status));
+}
+
+const char *workVoidReason(LoreCall *call, const WorkRow *thought){
+  const char *status = thought->belongs_to_status, *task = orEmpty(thought->belongs_to);
+  return status ? loreFormat(call, "task %.200s is %s", task, status) : loreFormat(call, "task %.200s is gone", task);
 }
 
 /* ---- Tokens ---- */
@@ -116,7 +113,7 @@ static const char *claimed(LoreCall *call, sqlite3_int64 seq, const char **kind)
 }
 
 /* A token ends with the number of its claim's line in the log: so it can be said what has become of its row. Where that
-** line is the row's last, the token is made up. */
+** line is the row's last, other software has set the row's status since, or the token is made up. */
 static void refuseStale(LoreCall *call, const char *token){
   const char *dash = strrchr(token, '-'), *kind = NULL;
   sqlite3_int64 seq = dash ? strtoll(dash + 1, NULL, 10) : 0;
@@ -136,11 +133,8 @@ static void refuseStale(LoreCall *call, const char *token){
 int workByToken(LoreCall *call, int token, WorkRow *row){
   const WorkKind *kinds[] = { &kWorkTask, &kWorkThought };
   for(int i = 0; i < 2; i++){
-    LoreStatement *rows = loreQuery(call, kinds[i]->by_token);
-    if( !loreNext(rows) ) continue;
-    readRow(kinds[i], rows, row);
-    loreDone(rows);
-    return !loreFailed(call);
+    const char *id = loreFindText(call, kinds[i]->by_token);
+    if( id && workById(call, kinds[i], id, row) ) return 1;
   }
   if( !loreFailed(call) ) refuseStale(call, loreText(call, token));
   return 0;
@@ -174,22 +168,13 @@ sqlite3_int64 workLog(LoreCall *call, const WorkRow *row, const char *to, const 
 }
 
 void workMove(LoreCall *call, WorkRow *row, const char *to, const char *worker, const char *reason){
-  int waits = strcmp(to, "pending")==0;
+  int was_active = strcmp(row->status, row->kind->active)==0, waits = strcmp(to, "pending")==0;
   workLog(call, row, to, worker, reason);
   row->status = to;
-  row->lease = waits ? (LoreLease){ NULL, NULL, NULL } : loreLeaseEnded(&row->lease);
+  row->lease = was_active && !waits ? loreLeaseEnded(&row->lease) : (LoreLease){ NULL, NULL, NULL };
   loreLeaseLet(call, &row->lease);
   loreLetInt(call, "row_attempts", row->attempts);
   loreLetText(call, "row_not_before", row->not_before);
   loreLetText(call, "row_outcome", row->outcome);
   loreWriteOne(call, row->kind->store);
-}
-
-int workIsVoid(const char *task_status){
-  return task_status==NULL || workIsEnded("task", task_status);
-}
-
-const char *workVoidReason(LoreCall *call, const WorkRow *thought){
-  const char *status = thought->belongs_to_status, *task = thought->belongs_to ? thought->belongs_to : "";
-  return status ? loreFormat(call, "task %.200s is %s", task, status) : loreFormat(call, "task %.200s is gone", task);
 }

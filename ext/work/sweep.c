@@ -2,24 +2,36 @@
 ** work_sweep: what comes back by itself does so now, and what nobody can need any more is called off.
 */
 #include "engine/json.h"
-#include "work/work.h"
+#include "work/cancel.h"
 
-static void callOff(LoreCall *call, WorkRow *row, void *context){
-  sqlite3_int64 *count = context;
-  const char *reason = row->kind==&kWorkTask ? loreFormat(call, "its parent %.200s is gone", row->belongs_to)
-                                             : workVoidReason(call, row);
-  if( !workMay(call, row, row->kind->ended, "work_sweep") ) return;
-  workMove(call, row, row->kind->ended, row->lease.worker, reason);
-  ++*count;
+/* A task that has lost its parent, with the tasks below it. Their thoughts come next, as those of ended tasks. */
+static void callOffTask(LoreCall *call, WorkRow *row, void *context){
+  sqlite3_int64 *orphans = context;
+  const char *parent = row->belongs_to ? row->belongs_to : "";
+  WorkCallingOff calling = { "work_sweep", loreFormat(call, "its parent %.200s is gone", parent), 0 };
+  workCallOff(call, row, &calling);
+  calling.reason = loreFormat(call, "below task %.200s, whose parent %.200s is gone", row->id, parent);
+  WorkNames names = workTasksBelow(call, row->id);
+  workEach(call, &names, workCallOff, &calling);
+  *orphans += calling.count;
+}
+
+static void callOffThought(LoreCall *call, WorkRow *row, void *context){
+  sqlite3_int64 *orphans = context;
+  WorkCallingOff calling = { "work_sweep", workVoidReason(call, row), 0 };
+  workCallOff(call, row, &calling);
+  *orphans += calling.count;
 }
 
 /* Orphans first: what is called off need not come back. Tasks before thoughts, for these then are of an ended task. */
 void workSweep(LoreCall *call){
   WorkWoken woken = { 0, 0, 0 };
   sqlite3_int64 orphans = 0;
-  workEach(call, &kWorkTask, kWorkTask.orphans, callOff, &orphans);
+  WorkNames names = workNamesOf(call, &kWorkTask, kWorkTask.orphans);
+  workEach(call, &names, callOffTask, &orphans);
   workWake(call, &kWorkTask, "work_sweep", &woken);
-  workEach(call, &kWorkThought, kWorkThought.orphans, callOff, &orphans);
+  names = workNamesOf(call, &kWorkThought, kWorkThought.orphans);
+  workEach(call, &names, callOffThought, &orphans);
   workWake(call, &kWorkThought, "work_sweep", &woken);
   LoreJson *counts = loreJsonObject(call);
   loreJsonAddInt(call, counts, "expired", woken.expired);

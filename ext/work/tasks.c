@@ -5,16 +5,6 @@
 
 enum { ADD_PARENT = 4, ADD_UNIQUE_KEY = 6, ADD_ID = 8 };
 
-/* 1 when there is a task of the given id: a notice when it is the same, else refused. */
-static int isKnown(LoreCall *call){
-  const char *different = loreGiven(call, ADD_ID) ? loreFindText(call, SQL_TASK_DIFFERS) : NULL;
-  if( different==NULL ) return 0;
-  if( *different ) loreRefuse(call, LORE_REFUSED, "task %s is there already with another %s", loreText(call, ADD_ID), different);
-  else loreNotice(call, "known by its id");
-  loreResultText(call, loreText(call, ADD_ID));
-  return 1;
-}
-
 static int isLiveByKey(LoreCall *call){
   const char *id = loreGiven(call, ADD_UNIQUE_KEY) ? loreFindText(call, SQL_TASK_OF_UNIQUE_KEY) : NULL;
   if( id==NULL ) return 0;
@@ -35,7 +25,7 @@ static void checkParent(LoreCall *call){
 
 /* One insert, and the result before it: so nothing can fail after the row is there. */
 void taskAdd(LoreCall *call){
-  if( isKnown(call) || isLiveByKey(call) ) return;
+  if( workIsKnown(call, &kWorkTask, ADD_ID) || isLiveByKey(call) ) return;
   checkParent(call);
   if( !loreGiven(call, ADD_ID) ) loreSetText(call, ADD_ID, loreUuid(call));
   loreResultText(call, loreText(call, ADD_ID));

@@ -24,15 +24,6 @@ static void checkTask(LoreCall *call, const char *task){
 
 /* ---- thought_add ---- */
 
-static int isKnown(LoreCall *call){
-  const char *different = loreGiven(call, ADD_ID) ? loreFindText(call, SQL_THOUGHT_DIFFERS) : NULL;
-  if( different==NULL ) return 0;
-  if( *different ) loreRefuse(call, LORE_REFUSED, "thought %s is there already with another %s", loreText(call, ADD_ID), different);
-  else loreNotice(call, "known by its id");
-  loreResultText(call, loreText(call, ADD_ID));
-  return 1;
-}
-
 static void checkParent(LoreCall *call){
   if( !loreGiven(call, ADD_PARENT) ) return;
   loreLetArgument(call, "row_parent", ADD_PARENT);
@@ -46,7 +37,7 @@ static void checkParent(LoreCall *call){
 
 /* One insert, as taskAdd. */
 void thoughtAdd(LoreCall *call){
-  if( isKnown(call) ) return;
+  if( workIsKnown(call, &kWorkThought, ADD_ID) ) return;
   checkTask(call, loreText(call, ADD_TASK));
   checkParent(call);
   if( !loreGiven(call, ADD_ID) ) loreSetText(call, ADD_ID, loreUuid(call));
@@ -76,20 +67,32 @@ void thoughtEscalate(LoreCall *call){
     loreRefuse(call, LORE_REFUSED, "thought %s is '%.100s': only one that is pending, processing or deferred can be escalated",
                row.id, row.status);
   }
-  workLog(call, &row, row.status, row.lease.worker, loreText(call, ESCALATE_REASON));
+  workLog(call, &row, row.status, NULL, loreText(call, ESCALATE_REASON));
   loreWriteOne(call, SQL_THOUGHT_RAISE);
-  loreLetText(call, "row_parent", row.belongs_to);
   if( row.belongs_to_status && workIsLive("task", row.belongs_to_status) ) loreWriteOne(call, SQL_TASK_RAISE);
   loreResultInt(call, readFigures(call, row.id).escalation_level);
 }
 
 /* ---- thought_ponder ---- */
 
+static const char *whyPutOff(LoreCall *call, sqlite3_int64 count){
+  return loreFormat(call, "pondered %lld times", count);
+}
+
+/* 1: the last that was done to it is putOff, so the call is repeated, whatever max_ponder is by now. */
+static int isPutOff(LoreCall *call, const WorkRow *row, sqlite3_int64 count){
+  if( strcmp(row->status, "deferred")!=0 ) return 0;
+  loreLetText(call, "row_kind", row->kind->word);
+  loreLetText(call, "row_id", row->id);
+  const char *last = loreFindText(call, SQL_WORK_LOG_REASON), *why = whyPutOff(call, count);
+  return last && why && strcmp(last, why)==0;
+}
+
 /* It has been pondered often enough: somebody else must look. */
 static void putOff(LoreCall *call, WorkRow *row, sqlite3_int64 count){
   if( !workMay(call, row, "deferred", "thought_ponder") ) return;
   row->not_before = NULL;
-  workMove(call, row, "deferred", row->lease.worker, loreFormat(call, "pondered %lld times", count));
+  workMove(call, row, "deferred", row->lease.worker, whyPutOff(call, count));
   loreWriteOne(call, SQL_THOUGHT_RAISE);
   loreNotice(call, "pondered %lld times: thought %s is deferred", count, row->id);
 }
@@ -118,7 +121,7 @@ void thoughtPonder(LoreCall *call){
     return;
   }
   sqlite3_int64 count = readFigures(call, row.id).ponder_count;
-  int is_enough = count >= loreSettingInt(call, "max_ponder") && strcmp(row.status, "completed")!=0;
-  if( is_enough ) putOff(call, &row, count);
+  int is_active = strcmp(row.status, row.kind->active)==0;
+  if( is_active ? count >= loreSettingInt(call, "max_ponder") : isPutOff(call, &row, count) ) putOff(call, &row, count);
   else followUp(call, &row);
 }

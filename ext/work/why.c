@@ -31,11 +31,12 @@ static int comesAfterNow(LoreCall *call, const char *time){
 /* ---- In one line ---- */
 
 static const char *ofActive(LoreCall *call, const WorkRow *row){
-  if( row->lease.until==NULL ) return "other software has set this status: it has no lease; work_resume lets it wait again";
-  if( comesAfterNow(call, row->lease.until) ) return "it is being worked on";
-  int fails = row->max_attempts > 0 && row->attempts >= row->max_attempts;
-  return fails ? "its lease is over: the next claim or sweep lets it fail"
-               : "its lease is over: the next claim or sweep lets it wait again";
+  if( row->lease.token==NULL || row->lease.until==NULL ){
+    return "other software has set this status: it has no lease; work_resume lets it wait again";
+  }
+  if( loreLeaseIsLive(call, &row->lease) ) return "it is being worked on";
+  return workIsUsedUp(row) ? "its lease is over: the next claim or sweep lets it fail"
+                           : "its lease is over: the next claim or sweep lets it wait again";
 }
 
 static const char *ofDeferred(LoreCall *call, const WorkRow *row){
@@ -45,7 +46,7 @@ static const char *ofDeferred(LoreCall *call, const WorkRow *row){
 
 static const char *answer(LoreCall *call, const WorkRow *row){
   const char *kind = row->kind->word;
-  if( row->kind==&kWorkThought && workIsLive(kind, row->status) && workIsVoid(row->belongs_to_status) ){
+  if( workIsLive(kind, row->status) && workIsVoid(row) ){
     return "its task is gone or has ended: the next claim or sweep rejects it";
   }
   if( is(row->status, row->kind->active) ) return ofActive(call, row);
@@ -60,28 +61,28 @@ static const char *answer(LoreCall *call, const WorkRow *row){
 
 static void addLease(LoreCall *call, const WorkRow *row){
   if( row->lease.worker==NULL && row->lease.until==NULL ) return;
-  const char *detail = comesAfterNow(call, row->lease.until) ? "holds it" : "held it";
+  const char *detail = loreLeaseIsLive(call, &row->lease) ? "holds it" : "held it";
   add(call, "lease", row->lease.worker, row->lease.until, detail);
 }
 
 static void addPlace(LoreCall *call, const WorkRow *row){
   if( !is(row->status, "pending") ) return;
-  WorkPlace place = { workEffective(row->priority, row->since, loreNow(call)), row->since, row->id };
+  WorkPlace place = workPlace(call, row);
   add(call, "priority", number(call, place.effective), *row->since ? row->since : NULL,
       loreFormat(call, "%lld, and %lld for waiting", row->priority, place.effective - row->priority));
-  if( comesAfterNow(call, row->since) ) return;
+  if( comesAfterNow(call, row->since) || workIsVoid(row) ) return;
   sqlite3_int64 ahead = workAhead(call, row->kind, &place);
   add(call, "before it", number(call, ahead), NULL, ahead==0 ? "the next claim takes it" : "a claim takes these first");
 }
 
 static void addAttempts(LoreCall *call, const WorkRow *row){
-  sqlite3_int64 most = row->max_attempts > 0 ? row->max_attempts : loreSettingInt(call, "max_attempts");
   add(call, "attempts", number(call, row->attempts), NULL,
-      loreFormat(call, "of %lld, %s", most, row->max_attempts > 0 ? "its own" : "the setting max_attempts"));
+      loreFormat(call, "of %lld, %s", workMaxAttempts(call, row), row->max_attempts > 0 ? "its own" : "the setting max_attempts"));
 }
 
 static void addLast(LoreCall *call, const WorkRow *row){
   loreLetText(call, "row_kind", row->kind->word);
+  loreLetText(call, "row_id", row->id);
   LoreStatement *last = loreQuery(call, SQL_WORK_LOG_LAST);
   if( loreNext(last) ){
     const char *worker = loreColumnText(last, 3), *reason = loreColumnText(last, 4);

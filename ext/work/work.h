@@ -14,7 +14,7 @@ typedef struct WorkKind {
   const char *word;
   const char *active; /* the status under a lease */
   const char *ended;  /* the status of one that is called off */
-  LoreSql by_id, by_token, store, lease, extend;
+  LoreSql differs, by_id, by_token, store, lease, extend;
   LoreSql level, waiting, later, held, expired, due, comes_back, orphans;
 } WorkKind;
 
@@ -30,7 +30,7 @@ typedef struct WorkRow {
   const char *id;
   const char *status;
   sqlite3_int64 attempts;
-  sqlite3_int64 max_attempts;  /* 0: none of its own */
+  sqlite3_int64 max_attempts;  /* 0 and less: none of its own */
   const char *not_before;
   LoreLease lease;
   sqlite3_int64 priority;
@@ -48,23 +48,24 @@ int workById(LoreCall *call, const WorkKind *kind, const char *id, WorkRow *row)
 int workFind(LoreCall *call, const WorkKind *kind, int id, WorkRow *row);
 /* The row that the argument `token` holds; an error that says why there is none. */
 int workByToken(LoreCall *call, int token, WorkRow *row);
-/* The next row of a query; 0 at its end. */
-int workNext(const WorkKind *kind, LoreStatement *rows, WorkRow *row);
+/* 1 when the argument `id` is known: with a notice when what is given is the same, else refused. Its result is set. */
+int workIsKnown(LoreCall *call, const WorkKind *kind, int id);
 
 /* 1: the verb may bring it there. 0: it is there already, with a notice, or an error that names both states. */
 int workMay(LoreCall *call, const WorkRow *row, const char *to, const char *verb);
-/* Writes status, attempts, not_before, outcome, lease and the log. A row that waits again has no lease, one that has
-** ended keeps its token. */
+/* Writes status, attempts, not_before, outcome, lease and the log. A row keeps the token by which it was ended or deferred,
+** until its next move. */
 void workMove(LoreCall *call, WorkRow *row, const char *to, const char *worker, const char *reason);
 /* The log's line alone; its seq. */
 sqlite3_int64 workLog(LoreCall *call, const WorkRow *row, const char *to, const char *worker, const char *reason);
-/* 1: the task is gone or has ended, so a thought about it is void. */
-int workIsVoid(const char *task_status);
-const char *workVoidReason(LoreCall *call, const WorkRow *thought);
 
-/* Does something with each row of a query, which then gives it no more. */
-typedef void WorkStep(LoreCall *call, WorkRow *row, void *context);
-void workEach(LoreCall *call, const WorkKind *kind, LoreSql query, WorkStep *step, void *context);
+/* Its own, else the setting. */
+sqlite3_int64 workMaxAttempts(LoreCall *call, const WorkRow *row);
+/* 1: it has a max_attempts of its own, and has used it up. */
+int workIsUsedUp(const WorkRow *row);
+/* 1: a thought whose task is gone or has ended. */
+int workIsVoid(const WorkRow *row);
+const char *workVoidReason(LoreCall *call, const WorkRow *thought);
 
 /* ---- wake.c ---- */
 

@@ -1,8 +1,9 @@
 -- Tasks and thoughts: two tables, the same steps; what is done to one is done to the other under the other name.
 --
--- A row of work is read in one order of columns: id, status, attempts, max_attempts, not_before, lease_token, lease_worker,
--- lease_until, priority, waiting_since, what it belongs to (a task's parent, a thought's task), the status of that: NULL
--- when it is gone.
+-- Queries give ids; the row is then read by its id, in task_by_id and thought_by_id alone.
+--
+-- Each says which index of ours it goes by: one of the application, on status perhaps, may look better to a planner
+-- without statistics. And a status is compared byte by byte, whatever the collation of a table of other software.
 
 -- ---- adding ----
 
@@ -22,11 +23,13 @@ SELECT substr(CASE WHEN description <> :description THEN ', description' ELSE ''
   FROM main.tasks WHERE task_id = :id;
 
 -- :name task_of_unique_key
-SELECT task_id FROM main.tasks WHERE unique_key = :unique_key AND status IN ('pending', 'in_progress', 'deferred');
+SELECT task_id FROM main.tasks INDEXED BY idx_tasks_unique_key
+ WHERE unique_key = :unique_key AND status COLLATE BINARY IN ('pending', 'in_progress', 'deferred');
 
 -- :name task_rival   the live task that has the unique_key of another
-SELECT o.task_id FROM main.tasks AS t JOIN main.tasks AS o ON o.unique_key = t.unique_key
- WHERE t.task_id = :row_id AND o.unique_key IS NOT NULL AND o.status IN ('pending', 'in_progress', 'deferred') AND o.task_id <> t.task_id;
+SELECT o.task_id FROM main.tasks AS t JOIN main.tasks AS o INDEXED BY idx_tasks_unique_key ON o.unique_key = t.unique_key
+ WHERE t.task_id = :row_id AND o.unique_key IS NOT NULL AND o.status COLLATE BINARY IN ('pending', 'in_progress', 'deferred')
+   AND o.task_id <> t.task_id;
 
 -- :name task_status
 SELECT coalesce(status, '') FROM main.tasks WHERE task_id = :row_parent;
@@ -34,7 +37,7 @@ SELECT coalesce(status, '') FROM main.tasks WHERE task_id = :row_parent;
 -- :name thought_insert
 INSERT INTO main.thoughts(thought_id, source_task_id, content, thought_type, status, escalation_level, ponder_count, parent_thought_id,
                           context, created_at, updated_at, priority)
-SELECT :id, t.task_id, :content, nullif(:thought_type, ''), 'pending', 0, 0, :parent, :context, :at, :at, coalesce(t.priority, 0)
+SELECT :id, t.task_id, :content, nullif(:thought_type, ''), 'pending', 0, 0, :parent, :context, :at, :at, t.priority
   FROM main.tasks AS t WHERE t.task_id = :task_id;
 
 -- :name thought_differs
@@ -52,7 +55,7 @@ SELECT source_task_id FROM main.thoughts WHERE thought_id = :row_parent;
 INSERT INTO main.thoughts(thought_id, source_task_id, content, thought_type, status, escalation_level, ponder_count, parent_thought_id,
                           context, created_at, updated_at, priority)
 SELECT :id, h.source_task_id, :follow_up, h.thought_type, 'pending', h.escalation_level, coalesce(h.ponder_count, 0) + 1, h.thought_id,
-       h.context, :at, :at, coalesce(h.priority, 0)
+       h.context, :at, :at, h.priority
   FROM main.thoughts AS h WHERE h.thought_id = :row_id;
 
 -- :name thought_followed   the follow-up that was made of a thought
@@ -67,34 +70,33 @@ SELECT count(*) FROM main.thoughts WHERE thought_id = :id;
 SELECT coalesce(escalation_level, 0), coalesce(ponder_count, 0) FROM main.thoughts WHERE thought_id = :row_id;
 
 -- :name thought_raise
-UPDATE main.thoughts SET escalation_level = min(coalesce(escalation_level, 0), 9223372036854775806) + 1, updated_at = :at
+UPDATE main.thoughts
+   SET escalation_level = min(CAST(coalesce(escalation_level, 0) AS INTEGER), 9223372036854775806) + 1, updated_at = :at
  WHERE thought_id = :row_id;
 
--- :name task_raise   of a live task; a trigger tells its thoughts
+-- :name task_raise   the live task of a thought; a trigger tells its thoughts
 UPDATE main.tasks SET priority = min(CAST(coalesce(priority, 0) AS INTEGER), 9223372036854775806) + 1, updated_at = :at
- WHERE task_id = :row_parent AND status IN ('pending', 'in_progress', 'deferred');
+ WHERE task_id = (SELECT h.source_task_id FROM main.thoughts AS h WHERE h.thought_id = :row_id);
 
 -- ---- one row ----
 
 -- :name task_by_id
 SELECT t.task_id, coalesce(t.status, ''), t.attempts, t.max_attempts, t.not_before, t.lease_token, t.lease_worker, t.lease_until,
-       CAST(coalesce(t.priority, 0) AS INTEGER), t.waiting_since, t.parent_task_id,
+       CAST(coalesce(t.priority, 0) AS INTEGER), t.lore_waiting_since, t.parent_task_id,
        (SELECT coalesce(p.status, '') FROM main.tasks AS p WHERE p.task_id = t.parent_task_id)
   FROM main.tasks AS t WHERE t.task_id = :row_id;
 
 -- :name thought_by_id
 SELECT h.thought_id, coalesce(h.status, ''), h.attempts, h.max_attempts, h.not_before, h.lease_token, h.lease_worker, h.lease_until,
-       CAST(coalesce(h.priority, 0) AS INTEGER), h.waiting_since, h.source_task_id,
+       CAST(coalesce(h.priority, 0) AS INTEGER), h.lore_waiting_since, h.source_task_id,
        (SELECT coalesce(t.status, '') FROM main.tasks AS t WHERE t.task_id = h.source_task_id)
   FROM main.thoughts AS h WHERE h.thought_id = :row_id;
 
 -- :name task_by_token
-SELECT t.task_id, coalesce(t.status, ''), t.attempts, t.max_attempts, t.not_before, t.lease_token, t.lease_worker, t.lease_until
-  FROM main.tasks AS t WHERE t.lease_token = :token;
+SELECT task_id FROM main.tasks WHERE lease_token = :token;
 
 -- :name thought_by_token
-SELECT h.thought_id, coalesce(h.status, ''), h.attempts, h.max_attempts, h.not_before, h.lease_token, h.lease_worker, h.lease_until
-  FROM main.thoughts AS h WHERE h.lease_token = :token;
+SELECT thought_id FROM main.thoughts WHERE lease_token = :token;
 
 -- :name task_store
 UPDATE main.tasks
@@ -110,15 +112,15 @@ UPDATE main.thoughts
 
 -- :name task_lease
 UPDATE main.tasks
-   SET status = 'in_progress', attempts = attempts + 1, updated_at = :at,
+   SET status = 'in_progress', attempts = coalesce(attempts, 0) + 1, updated_at = :at,
        lease_token = :lease_token, lease_worker = :lease_worker, lease_until = :lease_until
- WHERE task_id = :row_id;
+ WHERE task_id = :row_id AND status COLLATE BINARY = 'pending';
 
 -- :name thought_lease
 UPDATE main.thoughts
-   SET status = 'processing', attempts = attempts + 1, updated_at = :at,
+   SET status = 'processing', attempts = coalesce(attempts, 0) + 1, updated_at = :at,
        lease_token = :lease_token, lease_worker = :lease_worker, lease_until = :lease_until
- WHERE thought_id = :row_id;
+ WHERE thought_id = :row_id AND status COLLATE BINARY = 'pending';
 
 -- :name task_extend
 UPDATE main.tasks SET lease_until = :lease_until WHERE task_id = :row_id;
@@ -139,115 +141,123 @@ SELECT kind, id FROM main.work_log WHERE seq = :row_seq AND to_status IN ('in_pr
 SELECT at, from_status, to_status, worker, reason, seq FROM main.work_log
  WHERE kind = :row_kind AND id = :row_id ORDER BY seq DESC LIMIT 1;
 
+-- :name work_log_reason   of the last
+SELECT reason FROM main.work_log WHERE kind = :row_kind AND id = :row_id ORDER BY seq DESC LIMIT 1;
+
 -- ---- what waits: priorities are read by leaps through the index, rows of one in their order ----
 
 -- :name task_level   the next lower priority of which something is pending
-SELECT CAST(coalesce(priority, 0) AS INTEGER) FROM main.tasks
- WHERE status = 'pending' AND CAST(coalesce(priority, 0) AS INTEGER) < coalesce(:level_below, 9e999)
+SELECT CAST(coalesce(priority, 0) AS INTEGER) FROM main.tasks INDEXED BY idx_tasks_runnable
+ WHERE status COLLATE BINARY = 'pending' AND CAST(coalesce(priority, 0) AS INTEGER) < coalesce(:level_below, 9e999)
  ORDER BY CAST(coalesce(priority, 0) AS INTEGER) DESC LIMIT 1;
 
 -- :name thought_level
-SELECT CAST(coalesce(priority, 0) AS INTEGER) FROM main.thoughts
- WHERE status = 'pending' AND CAST(coalesce(priority, 0) AS INTEGER) < coalesce(:level_below, 9e999)
+SELECT CAST(coalesce(priority, 0) AS INTEGER) FROM main.thoughts INDEXED BY idx_thoughts_runnable
+ WHERE status COLLATE BINARY = 'pending' AND CAST(coalesce(priority, 0) AS INTEGER) < coalesce(:level_below, 9e999)
  ORDER BY CAST(coalesce(priority, 0) AS INTEGER) DESC LIMIT 1;
 
--- :name task_waiting   of one priority, the longest waiting first, those not runnable yet last
-SELECT task_id, waiting_since, NULL, NULL FROM main.tasks
- WHERE status = 'pending' AND CAST(coalesce(priority, 0) AS INTEGER) = :level ORDER BY waiting_since, task_id;
+-- :name task_waiting   of one priority, the longest waiting first, those not runnable yet last; whether it is a void thought
+SELECT task_id, lore_waiting_since, 0 FROM main.tasks INDEXED BY idx_tasks_runnable
+ WHERE status COLLATE BINARY = 'pending' AND CAST(coalesce(priority, 0) AS INTEGER) = :level
+ ORDER BY lore_waiting_since, task_id;
 
 -- :name thought_waiting
-SELECT thought_id, waiting_since, source_task_id,
-       (SELECT coalesce(t.status, '') FROM main.tasks AS t WHERE t.task_id = source_task_id)
-  FROM main.thoughts
- WHERE status = 'pending' AND CAST(coalesce(priority, 0) AS INTEGER) = :level ORDER BY waiting_since, thought_id;
+SELECT h.thought_id, h.lore_waiting_since,
+       NOT EXISTS (SELECT 1 FROM main.tasks AS t
+                    WHERE t.task_id = h.source_task_id AND coalesce(t.status, '') NOT IN ('completed', 'cancelled', 'failed'))
+  FROM main.thoughts AS h INDEXED BY idx_thoughts_runnable
+ WHERE h.status COLLATE BINARY = 'pending' AND CAST(coalesce(h.priority, 0) AS INTEGER) = :level
+ ORDER BY h.lore_waiting_since, h.thought_id;
 
 -- :name task_later   pending, but not runnable yet
-SELECT task_id FROM main.tasks WHERE status = 'pending' AND waiting_since > :at ORDER BY waiting_since, task_id LIMIT :row_most;
+SELECT task_id FROM main.tasks INDEXED BY idx_tasks_runnable
+ WHERE status COLLATE BINARY = 'pending' AND lore_waiting_since > :at ORDER BY lore_waiting_since, task_id LIMIT :row_most;
 
--- :name thought_later
-SELECT thought_id FROM main.thoughts WHERE status = 'pending' AND waiting_since > :at ORDER BY waiting_since, thought_id LIMIT :row_most;
+-- :name thought_later   only what a task still waits for
+SELECT h.thought_id FROM main.thoughts AS h INDEXED BY idx_thoughts_runnable
+ WHERE h.status COLLATE BINARY = 'pending' AND h.lore_waiting_since > :at
+   AND EXISTS (SELECT 1 FROM main.tasks AS t
+                WHERE t.task_id = h.source_task_id AND coalesce(t.status, '') NOT IN ('completed', 'cancelled', 'failed'))
+ ORDER BY h.lore_waiting_since, h.thought_id LIMIT :row_most;
 
 -- :name task_held   by the tokens of one request
-SELECT task_id, lease_token, status = 'in_progress' FROM main.tasks
+SELECT task_id, lease_token, status COLLATE BINARY = 'in_progress' FROM main.tasks INDEXED BY idx_tasks_token
  WHERE lease_token > :lease_base || '-' AND lease_token < :lease_base || '.' ORDER BY length(lease_token), lease_token;
 
 -- :name thought_held
-SELECT thought_id, lease_token, status = 'processing' FROM main.thoughts
+SELECT thought_id, lease_token, status COLLATE BINARY = 'processing' FROM main.thoughts INDEXED BY idx_thoughts_token
  WHERE lease_token > :lease_base || '-' AND lease_token < :lease_base || '.' ORDER BY length(lease_token), lease_token;
 
 -- :name task_expired   their lease is over
-SELECT t.task_id, t.status, t.attempts, t.max_attempts, t.not_before, t.lease_token, t.lease_worker, t.lease_until,
-       CAST(coalesce(t.priority, 0) AS INTEGER), t.waiting_since, t.parent_task_id, NULL
-  FROM main.tasks AS t WHERE t.status = 'in_progress' AND t.lease_until <= :at ORDER BY t.lease_until, t.task_id LIMIT :row_most;
+SELECT task_id FROM main.tasks INDEXED BY idx_tasks_lease
+ WHERE status COLLATE BINARY = 'in_progress' AND lease_until <= :at ORDER BY lease_until, task_id;
 
 -- :name thought_expired
-SELECT h.thought_id, h.status, h.attempts, h.max_attempts, h.not_before, h.lease_token, h.lease_worker, h.lease_until,
-       CAST(coalesce(h.priority, 0) AS INTEGER), h.waiting_since, h.source_task_id,
-       (SELECT coalesce(t.status, '') FROM main.tasks AS t WHERE t.task_id = h.source_task_id)
-  FROM main.thoughts AS h WHERE h.status = 'processing' AND h.lease_until <= :at ORDER BY h.lease_until, h.thought_id LIMIT :row_most;
+SELECT thought_id FROM main.thoughts INDEXED BY idx_thoughts_lease
+ WHERE status COLLATE BINARY = 'processing' AND lease_until <= :at ORDER BY lease_until, thought_id;
 
 -- :name task_due   deferred until a moment that has come
-SELECT t.task_id, t.status, t.attempts, t.max_attempts, t.not_before, t.lease_token, t.lease_worker, t.lease_until,
-       CAST(coalesce(t.priority, 0) AS INTEGER), t.waiting_since, t.parent_task_id, NULL
-  FROM main.tasks AS t
- WHERE t.status = 'deferred' AND t.not_before IS NOT NULL AND t.not_before <= :at ORDER BY t.not_before, t.task_id LIMIT :row_most;
+SELECT task_id FROM main.tasks INDEXED BY idx_tasks_deferred
+ WHERE status COLLATE BINARY = 'deferred' AND not_before IS NOT NULL AND not_before <= :at ORDER BY not_before, task_id;
 
 -- :name thought_due
-SELECT h.thought_id, h.status, h.attempts, h.max_attempts, h.not_before, h.lease_token, h.lease_worker, h.lease_until,
-       CAST(coalesce(h.priority, 0) AS INTEGER), h.waiting_since, h.source_task_id,
-       (SELECT coalesce(t.status, '') FROM main.tasks AS t WHERE t.task_id = h.source_task_id)
-  FROM main.thoughts AS h
- WHERE h.status = 'deferred' AND h.not_before IS NOT NULL AND h.not_before <= :at ORDER BY h.not_before, h.thought_id LIMIT :row_most;
+SELECT thought_id FROM main.thoughts INDEXED BY idx_thoughts_deferred
+ WHERE status COLLATE BINARY = 'deferred' AND not_before IS NOT NULL AND not_before <= :at ORDER BY not_before, thought_id;
 
 -- :name task_comes_back   the first moment at which a lease ends or a deferred row is due
 SELECT min(moment) FROM (
-  SELECT min(lease_until) AS moment FROM main.tasks
-   WHERE status = 'in_progress' AND lease_until IS NOT NULL AND (max_attempts IS NULL OR attempts < max_attempts)
+  SELECT min(lease_until) AS moment FROM main.tasks INDEXED BY idx_tasks_lease
+   WHERE status COLLATE BINARY = 'in_progress' AND lease_until IS NOT NULL
+     AND (coalesce(max_attempts, 0) <= 0 OR coalesce(attempts, 0) < max_attempts)
   UNION ALL
-  SELECT min(not_before) FROM main.tasks WHERE status = 'deferred' AND not_before IS NOT NULL);
+  SELECT min(not_before) FROM main.tasks INDEXED BY idx_tasks_deferred
+   WHERE status COLLATE BINARY = 'deferred' AND not_before IS NOT NULL);
 
 -- :name thought_comes_back   only what a task still waits for
 SELECT min(moment) FROM (
-  SELECT min(h.lease_until) AS moment FROM main.thoughts AS h
-   WHERE h.status = 'processing' AND h.lease_until IS NOT NULL AND (h.max_attempts IS NULL OR h.attempts < h.max_attempts)
+  SELECT min(h.lease_until) AS moment FROM main.thoughts AS h INDEXED BY idx_thoughts_lease
+   WHERE h.status COLLATE BINARY = 'processing' AND h.lease_until IS NOT NULL
+     AND (coalesce(h.max_attempts, 0) <= 0 OR coalesce(h.attempts, 0) < h.max_attempts)
      AND EXISTS (SELECT 1 FROM main.tasks AS t
                   WHERE t.task_id = h.source_task_id AND coalesce(t.status, '') NOT IN ('completed', 'cancelled', 'failed'))
   UNION ALL
-  SELECT min(h.not_before) FROM main.thoughts AS h
-   WHERE h.status = 'deferred' AND h.not_before IS NOT NULL
+  SELECT min(h.not_before) FROM main.thoughts AS h INDEXED BY idx_thoughts_deferred
+   WHERE h.status COLLATE BINARY = 'deferred' AND h.not_before IS NOT NULL
      AND EXISTS (SELECT 1 FROM main.tasks AS t
                   WHERE t.task_id = h.source_task_id AND coalesce(t.status, '') NOT IN ('completed', 'cancelled', 'failed')));
 
 -- ---- trees and orphans ----
 
--- :name work_subtree   a row and all below it, each once: so a circle ends
+-- :name work_subtree   a row and all below it, each once: so a circle ends. Whether it is a thought
 WITH RECURSIVE tree(kind, id) AS (
-  SELECT :kind, :id
+  SELECT :row_kind, :row_id
   UNION
   SELECT 'task', t.task_id FROM tree CROSS JOIN main.tasks AS t ON t.parent_task_id = tree.id WHERE tree.kind = 'task'
   UNION
   SELECT 'thought', h.thought_id FROM tree CROSS JOIN main.thoughts AS h ON h.source_task_id = tree.id WHERE tree.kind = 'task'
   UNION
   SELECT 'thought', h.thought_id FROM tree CROSS JOIN main.thoughts AS h ON h.parent_thought_id = tree.id WHERE tree.kind = 'thought')
-SELECT kind, id FROM tree ORDER BY kind, id;
+SELECT id, kind = 'thought' FROM tree ORDER BY kind, id;
+
+-- :name task_subtree   the live tasks below one
+WITH RECURSIVE tree(id, status) AS (
+  SELECT :row_id, 'the top'
+  UNION
+  SELECT t.task_id, t.status FROM tree CROSS JOIN main.tasks AS t ON t.parent_task_id = tree.id)
+SELECT id FROM tree WHERE status COLLATE BINARY IN ('pending', 'in_progress', 'deferred') ORDER BY id;
 
 -- :name task_orphans   live, and the parent is gone
-SELECT t.task_id, t.status, t.attempts, t.max_attempts, t.not_before, t.lease_token, t.lease_worker, t.lease_until,
-       CAST(coalesce(t.priority, 0) AS INTEGER), t.waiting_since, t.parent_task_id, NULL
-  FROM main.tasks AS t
- WHERE t.parent_task_id IS NOT NULL AND t.status IN ('pending', 'in_progress', 'deferred')
+SELECT t.task_id FROM main.tasks AS t INDEXED BY idx_tasks_live_below
+ WHERE t.parent_task_id IS NOT NULL AND t.status COLLATE BINARY IN ('pending', 'in_progress', 'deferred')
    AND NOT EXISTS (SELECT 1 FROM main.tasks AS p WHERE p.task_id = t.parent_task_id)
- ORDER BY t.parent_task_id, t.task_id LIMIT :row_most;
+ ORDER BY t.parent_task_id, t.task_id;
 
 -- :name thought_orphans   live, and the task is gone or ended
-SELECT h.thought_id, h.status, h.attempts, h.max_attempts, h.not_before, h.lease_token, h.lease_worker, h.lease_until,
-       CAST(coalesce(h.priority, 0) AS INTEGER), h.waiting_since, h.source_task_id,
-       (SELECT coalesce(t.status, '') FROM main.tasks AS t WHERE t.task_id = h.source_task_id)
-  FROM main.thoughts AS h
- WHERE h.status IN ('pending', 'processing', 'deferred')
+SELECT h.thought_id FROM main.thoughts AS h INDEXED BY idx_thoughts_live
+ WHERE h.status COLLATE BINARY IN ('pending', 'processing', 'deferred')
    AND NOT EXISTS (SELECT 1 FROM main.tasks AS t
                     WHERE t.task_id = h.source_task_id AND coalesce(t.status, '') NOT IN ('completed', 'cancelled', 'failed'))
- ORDER BY h.source_task_id, h.thought_id LIMIT :row_most;
+ ORDER BY h.source_task_id, h.thought_id;
 
 -- ---- readers ----
 
@@ -269,45 +279,46 @@ listed(kind, place, status, rows, oldest) AS (
    WHERE NOT EXISTS (SELECT 1 FROM known AS k WHERE k.kind = f.kind AND k.status = f.status))
 SELECT kind, status, rows, oldest FROM listed WHERE :kind IS NULL OR kind = :kind ORDER BY kind, place, status;
 
--- :name work_tree   parents before what is below them. A path ends a circle; thoughts that are parents of each other in a circle
---                   hang under their task
-WITH RECURSIVE tree(kind, id, task, parent, depth, path) AS (
-  SELECT 'task', task_id, task_id, parent_task_id, 0, '/b' || hex(task_id) || '/' FROM main.tasks WHERE task_id = :id
+-- :name work_tree   parents before what is below them. Each row has one parent, so a circle of tasks goes through the top, and
+--                   thoughts that are parents of each other in a circle are reached from nowhere: those come last, under their task
+WITH RECURSIVE tree(kind, id, parent, depth, task) AS (
+  SELECT 'task', task_id, parent_task_id, 0, task_id FROM main.tasks WHERE task_id = :id
   UNION ALL
-  SELECT 'task', t.task_id, t.task_id, tree.id, tree.depth + 1, tree.path || 'b' || hex(t.task_id) || '/'
+  SELECT 'task', t.task_id, tree.id, tree.depth + 1, t.task_id
     FROM tree CROSS JOIN main.tasks AS t ON t.parent_task_id = tree.id
-   WHERE tree.kind = 'task' AND tree.depth < 1000 AND instr(tree.path, '/b' || hex(t.task_id) || '/') = 0
+   WHERE tree.kind = 'task' AND t.task_id IS NOT :id
   UNION ALL
-  SELECT 'thought', h.thought_id, tree.task, tree.id, tree.depth + 1, tree.path || 'a' || hex(h.thought_id) || '/'
+  SELECT 'thought', h.thought_id, tree.id, tree.depth + 1, tree.task
     FROM tree CROSS JOIN main.thoughts AS h ON h.source_task_id = tree.id
-   WHERE tree.kind = 'task' AND tree.depth < 1000
+   WHERE tree.kind = 'task'
      AND NOT EXISTS (SELECT 1 FROM main.thoughts AS p WHERE p.thought_id = h.parent_thought_id AND p.source_task_id = h.source_task_id)
   UNION ALL
-  SELECT 'thought', h.thought_id, tree.task, tree.id, tree.depth + 1, tree.path || 'a' || hex(h.thought_id) || '/'
+  SELECT 'thought', h.thought_id, tree.id, tree.depth + 1, tree.task
     FROM tree CROSS JOIN main.thoughts AS h ON h.parent_thought_id = tree.id
-   WHERE tree.kind = 'thought' AND tree.depth < 1000 AND h.source_task_id = tree.task
-     AND instr(tree.path, '/a' || hex(h.thought_id) || '/') = 0),
-found(kind, id, parent, depth, path) AS MATERIALIZED (SELECT kind, id, parent, depth, path FROM tree),
-listed(kind, id, parent, depth, path) AS (
-  SELECT kind, id, parent, depth, path FROM found
+   WHERE tree.kind = 'thought' AND h.source_task_id = tree.task
+  ORDER BY 4 DESC, 1 DESC, 2),
+found(kind, id, parent, depth) AS MATERIALIZED (SELECT kind, id, parent, depth FROM tree),
+listed(kind, id, parent, depth) AS (
+  SELECT kind, id, parent, depth FROM found
   UNION ALL
-  SELECT 'thought', h.thought_id, f.id, f.depth + 1, f.path || 'a' || hex(h.thought_id) || '/'
+  SELECT 'thought', h.thought_id, f.id, f.depth + 1
     FROM found AS f CROSS JOIN main.thoughts AS h ON h.source_task_id = f.id
-   WHERE f.kind = 'task' AND h.thought_id NOT IN (SELECT id FROM found WHERE kind = 'thought'))
+   WHERE f.kind = 'task' AND h.thought_id IS NOT NULL
+     AND h.thought_id NOT IN (SELECT id FROM found WHERE kind = 'thought' AND id IS NOT NULL))
 SELECT l.kind, l.id, l.parent, l.depth,
        CASE l.kind WHEN 'task' THEN (SELECT status FROM main.tasks WHERE task_id = l.id)
                    ELSE (SELECT status FROM main.thoughts WHERE thought_id = l.id) END,
        CASE l.kind WHEN 'task' THEN (SELECT description FROM main.tasks WHERE task_id = l.id)
                    ELSE (SELECT content FROM main.thoughts WHERE thought_id = l.id) END
-  FROM listed AS l ORDER BY l.path;
+  FROM listed AS l;
 
 -- ---- figures ----
 
 -- :name work_info
-SELECT 'work.tasks_pending', count(*) FROM main.tasks WHERE status = 'pending'
+SELECT 'work.tasks_pending', count(*) FROM main.tasks WHERE status COLLATE BINARY = 'pending'
 UNION ALL
-SELECT 'work.tasks_leased', count(*) FROM main.tasks WHERE status = 'in_progress' AND lease_until > :at
+SELECT 'work.tasks_leased', count(*) FROM main.tasks WHERE status COLLATE BINARY = 'in_progress' AND lease_until > :at
 UNION ALL
-SELECT 'work.thoughts_pending', count(*) FROM main.thoughts WHERE status = 'pending'
+SELECT 'work.thoughts_pending', count(*) FROM main.thoughts WHERE status COLLATE BINARY = 'pending'
 UNION ALL
-SELECT 'work.thoughts_leased', count(*) FROM main.thoughts WHERE status = 'processing' AND lease_until > :at;
+SELECT 'work.thoughts_leased', count(*) FROM main.thoughts WHERE status COLLATE BINARY = 'processing' AND lease_until > :at;
