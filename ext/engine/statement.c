@@ -275,16 +275,18 @@ double loreColumnReal(LoreStatement *rows, int column){
 }
 
 const char *loreColumnText(LoreStatement *rows, int column){
+  if( !loreColumnGiven(rows, column) ) return NULL; /* asked first: a text that found no memory looks like NULL */
   const char *text = (const char*)sqlite3_column_text(rows->prepared, column);
-  if( text==NULL && loreColumnGiven(rows, column) ) loreNoMemory(rows->call);
+  if( text==NULL ) loreNoMemory(rows->call);
   return text;
 }
 
 /* SQLite locks its connection for each look at a column: here once for both. */
 const char *loreColumnSpan(LoreStatement *rows, int column, size_t *length){
   sqlite3_value *value = sqlite3_column_value(rows->prepared, column);
-  const char *text = (const char*)sqlite3_value_text(value);
-  if( text==NULL && loreColumnGiven(rows, column) ) loreNoMemory(rows->call);
+  int is_given = sqlite3_value_type(value)!=SQLITE_NULL;
+  const char *text = is_given ? (const char*)sqlite3_value_text(value) : NULL;
+  if( is_given && text==NULL ) loreNoMemory(rows->call);
   *length = text ? (size_t)sqlite3_value_bytes(value) : 0;
   return text;
 }

@@ -83,7 +83,7 @@ typedef struct World {
   int count;
 } World;
 
-/* Runs the examples in their order; one that fails is a failed scenario. */
+/* Runs the examples in their order, those of each subsystem on a database of its own; one that fails is a failed scenario. */
 void worldOpen(World *world, const char *extension);
 void worldClose(World *world);
 int snapshot(sqlite3 *db, unsigned char **bytes, sqlite3_int64 *size);
