@@ -12,12 +12,11 @@ enum { LOG_TAGS = 2, LOG_ID = 7, LOG_AT };
 enum { RECORD_TYPE, RECORD_REQUEST = 4, RECORD_RESPONSE, RECORD_TAGS, RECORD_ID = 13, RECORD_AT };
 enum { UPDATE_ID, UPDATE_STATUS };
 
-/* JSON null is no value. */
-static void clearNull(LoreCall *call, int argument){
+void correlationClearNull(LoreCall *call, int argument){
   const char *text = loreText(call, argument);
   if( text==NULL ) return;
   const char *first = text + strspn(text, " \t\r\n");
-  if( strncmp(first, "null", 4)==0 ) loreSetNull(call, argument);
+  if( *first==0 || strncmp(first, "null", 4)==0 ) loreSetNull(call, argument);
 }
 
 /* 1 when there is a row of the given id: a notice when it is the same, else refused. */
@@ -42,16 +41,16 @@ static void record(LoreCall *call, int id, int at, LoreSql differs, LoreSql inse
 }
 
 void logRecord(LoreCall *call){
-  clearNull(call, LOG_TAGS);
+  correlationClearNull(call, LOG_TAGS);
   record(call, LOG_ID, LOG_AT, SQL_LOG_DIFFERS, SQL_LOG_INSERT);
 }
 
 void correlationRecord(LoreCall *call){
   const char *type = loreText(call, RECORD_TYPE);
   if( type && strcmp(type, SERVICE_CORRELATION)==0 ) loreSetText(call, RECORD_TYPE, SERVICE_INTERACTION);
-  clearNull(call, RECORD_REQUEST);
-  clearNull(call, RECORD_RESPONSE);
-  clearNull(call, RECORD_TAGS);
+  correlationClearNull(call, RECORD_REQUEST);
+  correlationClearNull(call, RECORD_RESPONSE);
+  correlationClearNull(call, RECORD_TAGS);
   record(call, RECORD_ID, RECORD_AT, SQL_CORRELATION_DIFFERS, SQL_CORRELATION_INSERT);
 }
 

@@ -16,6 +16,8 @@ void logRecord(LoreCall *call);         /* id */
 void correlationRecord(LoreCall *call); /* id */
 void correlationUpdate(LoreCall *call); /* 1, or 0 when it was so already */
 
+void correlationClearNull(LoreCall *call, int argument); /* JSON null, or an empty text, is no value */
+
 /* recall.c */
 void timeseriesRecall(LoreCall *call);
 

@@ -73,8 +73,8 @@ static unsigned typesAsked(LoreCall *call){
     if( type >= 0 ) types = 1u << type;
   }
   if( types==0 ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "types must be one of %s, or a JSON array of them, got %s", CORRELATION_TYPES,
-               loreShow(call, RECALL_TYPES));
+    loreRefuse(call, LORE_BAD_ARGUMENT, "types must be service_interaction, metric_datapoint, log_entry, trace_span or audit_event, "
+               "or a JSON array of them, got %s", loreShow(call, RECALL_TYPES));
   }
   return types;
 }
@@ -150,6 +150,7 @@ static const char *chooseTag(LoreCall *call){
 
 void timeseriesRecall(LoreCall *call){
   setWindow(call);
+  correlationClearNull(call, RECALL_TAGS);
   int one_type = setTypes(call);
   const char *path = chooseTag(call);
   if( loreFailed(call) ) return;

@@ -48,13 +48,13 @@ SELECT substr(CASE WHEN correlation_type IS NOT :correlation_type THEN ', correl
   FROM main.correlations WHERE correlation_id = :id;
 
 -- :name correlation_status         and whether the response is another than what is given
-SELECT lower(status), :response IS NOT NULL AND response_data IS NOT CASE WHEN trim(:response) <> 'null' THEN :response END
+SELECT lower(status), :response IS NOT NULL AND response_data IS NOT CASE WHEN trim(:response) NOT IN ('', 'null') THEN :response END
   FROM main.correlations WHERE correlation_id = :id;
 
 -- :name correlation_end
 UPDATE main.correlations SET
   status = :status,
-  response_data = CASE WHEN :response IS NULL THEN response_data WHEN trim(:response) <> 'null' THEN :response END,
+  response_data = CASE WHEN :response IS NULL THEN response_data WHEN trim(:response) NOT IN ('', 'null') THEN :response END,
   updated_at = :at
  WHERE correlation_id = :id;
 
