@@ -17,7 +17,8 @@ enum { RECALL_HOURS, RECALL_TYPES, RECALL_SCOPE, RECALL_TAGS, RECALL_SINCE, RECA
 
 void correlationWindow(LoreCall *call, int argument, LoreTime since, LoreTime until){
   if( since > until ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "until must not lie before %s, got %s", loreTimeText(call, since), loreTimeText(call, until));
+    loreRefuse(call, LORE_BAD_ARGUMENT, "until must not lie before %s, got %s", loreTimeText(call, since),
+               loreTimeText(call, until));
   }
   loreSetTime(call, argument, since);
   loreSetTime(call, argument + 1, until);
@@ -73,8 +74,8 @@ static unsigned typesAsked(LoreCall *call){
     if( type >= 0 ) types = 1u << type;
   }
   if( types==0 ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "types must be service_interaction, metric_datapoint, log_entry, trace_span or audit_event, "
-               "or a JSON array of them, got %s", loreShow(call, RECALL_TYPES));
+    loreRefuse(call, LORE_BAD_ARGUMENT, "types must be service_interaction, metric_datapoint, log_entry, trace_span or "
+               "audit_event, or a JSON array of them, got %s", loreShow(call, RECALL_TYPES));
   }
   return types;
 }
