@@ -79,9 +79,13 @@ void correlationUpdate(LoreCall *call){
     loreRefuse(call, LORE_REFUSED, "there is no correlation %s", loreShow(call, UPDATE_ID));
     return;
   }
-  const char *from = loreColumnGiven(row, 0) ? loreColumnCopy(row, 0) : "none";
-  int differs = (int)loreColumnInt(row, 1);
+  int given = loreColumnGiven(row, 0), differs = (int)loreColumnInt(row, 1);
+  const char *from = given ? loreColumnCopy(row, 0) : "none";
   loreDone(row);
+  if( from==NULL ){
+    loreNoMemory(call);
+    return;
+  }
   int moves = mayMove(call, from, differs);
   if( moves ) loreWriteOne(call, SQL_CORRELATION_END);
   loreResultInt(call, moves);
