@@ -52,3 +52,8 @@ CREATE TABLE tasks (
 CREATE TABLE thoughts (
   thought_id TEXT PRIMARY KEY, source_task_id TEXT, content TEXT, thought_type TEXT, status TEXT, escalation_level INTEGER,
   ponder_count INTEGER, parent_thought_id TEXT, context TEXT, final_action TEXT, created_at TEXT, updated_at TEXT);
+
+CREATE TABLE correlations (
+  correlation_id TEXT PRIMARY KEY, service_type TEXT, handler_name TEXT, action_type TEXT, correlation_type TEXT, status TEXT, timestamp TEXT,
+  request_data TEXT, response_data TEXT, metric_name TEXT, metric_value REAL, log_level TEXT, message TEXT, trace_id TEXT, span_id TEXT,
+  parent_span_id TEXT, tags TEXT, scope TEXT, retention_policy TEXT, created_at TEXT, updated_at TEXT);

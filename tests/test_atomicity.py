@@ -127,6 +127,10 @@ MORE = [
     ("work_cancel", TASKS, "'thought', 'h1', 'one only'"),
     ("work_sweep", OVER, ""),
     ("work_sweep", ORPHANS, ""),
+    ("log_record", [], "'info', 'no id'"),
+    ("correlation_record", [], "'service_correlation', 'no id'"),
+    ("correlation_update", ["SELECT correlation_record('audit_event', 's', NULL, NULL, NULL, '[0]', NULL, 'pending', NULL, NULL, NULL, NULL, NULL, 'p')"],
+     "'p', 'failed'"),
 ]
 
 

@@ -15,6 +15,9 @@ INSERT INTO signals VALUES (9, 't', 's', 'domain:b.io', 'B', 1, '{}', '2026-01-0
 INSERT INTO signal_processing VALUES (3, 7, 'pending', NULL, NULL, NULL, NULL, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
 INSERT INTO signal_processing VALUES (4, 9, 'pushed', 'page', '2026-01-03', NULL, '{}', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
 INSERT INTO suppression_cache VALUES (1, 'domain:c.io', 'page', 'Passed', NULL, '2026-01-01T00:00:00.000Z', '2999-01-01T00:00:00.000Z', NULL);
+INSERT INTO correlations(correlation_id, correlation_type, timestamp, metric_name, metric_value, tags)
+VALUES ('m1', 'metric_datapoint', '2026-01-01 12:00:00', 'cpu', 0.5, '{bad');
+INSERT INTO correlations(correlation_id, correlation_type, timestamp, log_level) VALUES ('l1', 'log_entry', '2026-01-01T13:30:00+01:00', 'ERROR');
 INSERT INTO schema_migrations VALUES (3, '2025-01-01', 'their own');
 """
 
@@ -42,6 +45,8 @@ def test_given_tables_are_taken_over_with_their_rows(given, form):
     assert given.value("SELECT signal_mark_pushed(7, 'page')") == 1
     assert given.value("SELECT notion_page_id FROM suppression_check('domain:c.io')") == "page"
     assert given.value("SELECT signal_save('t', 's', 'domain:b.io', 1, '{}', NULL, '2026-01-02')") == 9
+    assert given.column("SELECT correlation_id FROM timeseries_recall(24, NULL, NULL, NULL, NULL, '2026-01-01T13:00Z')") == ["m1", "l1"]
+    assert given.column("SELECT correlation_id FROM log_search('error')") == ["l1"]
 
 
 def test_a_taken_over_file_still_serves_the_software_that_made_it(given):

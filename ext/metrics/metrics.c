@@ -1,12 +1,16 @@
 /*
-** metrics: time series. So far the calendar's buckets, and aggregates over values in the order of their time.
+** metrics: time series. So far what has happened (correlations.c writes it, recall.c and logs.c read it), the calendar's
+** buckets, and aggregates over values in the order of their time.
 **
-** The work is done by pure cores: zone.c and its neighbours read the system's time zones, bucket.c and step.c know where
-** buckets start, series.c keeps values in the order of time, lttb.c thins them out.
+** The work on buckets and aggregates is done by pure cores: zone.c and its neighbours read the system's time zones, bucket.c and
+** step.c know where buckets start, series.c keeps values in the order of time, lttb.c thins them out.
+**
+** Storage: sql/schema/metrics. Statements: sql/statements/metrics.sql.
 */
 #include "metrics/metrics.h"
 
 #include "metrics/bucket.h"
+#include "metrics/correlations.h"
 #include "metrics/zones.h"
 
 /* Result: TEXT, when the bucket of `at` starts. */
@@ -23,6 +27,50 @@ static void timeBucket(LoreCall *call){
   loreResultText(call, loreTimeText(call, bucketStart(&step, zone, loreTime(call, AT))));
 }
 
+#define SCOPE "scope:word(local|identity|environment|community|network)"
+#define RETENTION "retention_policy:word(raw|aggregated|downsampled)=raw"
+#define WORDS "text[0..200]"
+#define ID "id:text[1..200]"
+
+static const LoreVerb kVerbs[] = {
+  { "log_record",
+    "level:word(" LOG_LEVELS ")! message:text[1..1000000]! tags:object service_type:" WORDS " trace_id:" WORDS " " SCOPE " "
+    RETENTION " " ID,
+    logRecord, WRITES_BY_ITSELF("correlations"), "store a line of a log; its id",
+    "'error', 'disk is full', '{\"host\": \"db1\"}', 'storage', 'trace-1', 'local', 'raw', 'log-1'" },
+  { "correlation_record",
+    "correlation_type:word(" CORRELATION_TYPES "|" SERVICE_CORRELATION ")! service_type:text[1..200]! action_type:" WORDS " "
+    "handler_name:" WORDS " request_data:json response_data:json tags:object status:word(pending|completed|failed)=completed "
+    "trace_id:" WORDS " span_id:" WORDS " parent_span_id:" WORDS " " SCOPE " " RETENTION " " ID,
+    correlationRecord, WRITES_BY_ITSELF("correlations"), "store what a service has done, a span or an audit event; its id",
+    "'service_interaction', 'llm', 'complete', 'chat', '{\"prompt\": \"hi\"}', NULL, '{\"model\": \"small\"}', 'pending', "
+    "'trace-1', 'span-1', NULL, 'local', 'raw', 'call-1'" },
+  { "correlation_update", "id:text[1..200]! status:word(pending|completed|failed)! response:json", correlationUpdate,
+    WRITES_BY_ITSELF("correlations"), "what was pending is completed or failed; 1, or 0 when it was already",
+    "'call-1', 'completed', '{\"text\": \"hello\"}'" },
+};
+
+static const LoreReader kReaders[] = {
+  { "timeseries_recall",
+    "hours:real[0..87600000]=24 types:text[1..1000] " SCOPE " tags:object since:time until:time max_rows:int[1..]=1000 at:time",
+    "time TEXT, correlation_type TEXT, name TEXT, value REAL, level TEXT, message TEXT, tags TEXT, scope TEXT, "
+    "correlation_id TEXT",
+    SQL_NONE, "what has happened in the last hours, oldest first", "876000, 'log_entry', 'local', '{\"host\": \"db1\"}'",
+    timeseriesRecall },
+  { "log_search",
+    "level:word(" LOG_LEVELS ")=debug contains:text[1..4096] since:time until:time service_type max_rows:int[1..]=1000",
+    "time TEXT, log_level TEXT, service_type TEXT, message TEXT, tags TEXT, trace_id TEXT, scope TEXT, correlation_id TEXT",
+    SQL_NONE, "lines of logs from a level on, newest first", "'warning', 'disk'", logSearch },
+  { "trace_of", "trace_id:text[1..4096]!",
+    "depth INTEGER, time TEXT, correlation_type TEXT, status TEXT, service_type TEXT, handler_name TEXT, action_type TEXT, "
+    "level TEXT, message TEXT, span_id TEXT, parent_span_id TEXT, correlation_id TEXT",
+    SQL_TRACE_ROWS, "all of a trace in the order of time, with its depth below the first span", "'trace-1'", NULL },
+};
+
+static const LoreSearchable kSearchables[] = {
+  { "correlations", "tags", NULL },
+};
+
 /* Not pure: a zone's rules are read from the system, and differ between machines and over the years. */
 static const LoreFunction kFunctions[] = {
   { "time_bucket", "step! at:time! tz:text[0..64]", timeBucket, LORE_READS,
@@ -32,6 +80,10 @@ static const LoreFunction kFunctions[] = {
 
 const LoreSubsystem kMetrics = {
   .name = "metrics",
+  .verbs = LORE_TABLE(kVerbs),
+  .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),
   .aggregates = { kSeriesAggregates, SERIES_AGGREGATES },
+  .searchables = LORE_TABLE(kSearchables),
+  .figures = SQL_METRICS_INFO,
 };
