@@ -220,7 +220,7 @@ static void infoRows(LoreCall *call){
 
 static const LoreVerb kVerbs[] = {
   { "lore_migrate", "subsystems=all", migrateRun, WRITES("lore_migrations"),
-    "make or update the tables of all subsystems, or of those named; what was applied", "'all'" },
+    "make or update the tables of all subsystems, or of those named; what was applied", "'keys'" },
   { "lore_set", "name! value:any", set, WRITES_BY_ITSELF("lore_settings"),
     "change a setting, or give it its standard back; the value in effect", "'suppression_ttl_days', 7" },
   { "lore_index", "table_name! path:text[1..500]!", makeIndex, WRITES_BY_ITSELF(""),
