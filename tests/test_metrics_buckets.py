@@ -179,8 +179,7 @@ def read_minutes(zone, step, begin, end):
 
 @pytest.mark.parametrize("name, change", CHANGES)
 def test_hours_are_those_of_the_clock_on_the_wall(plain, name, change):
-    if name not in ZONES:
-        pytest.skip(f"{name} is not here")
+    assert name in ZONES
     zone, at = ZoneInfo(name), milliseconds(datetime.fromisoformat(change))
     assert local(zone, at) - local(zone, at - 1) != 1, "no change of clocks"
     for minutes in (1, 15, 20, 30, 45, 60, 120, 180, 360, 420, 720):

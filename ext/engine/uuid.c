@@ -25,3 +25,16 @@ const char *loreUuid(LoreCall *call){
   loreUuidFormat(loreNow(call), random, text);
   return text;
 }
+
+int loreIsKnown(LoreCall *call, int id, int at, LoreSql differs){
+  if( !loreGiven(call, id) ) return 0;
+  loreLetArgument(call, "given_at", at);
+  const char *different = loreFindText(call, differs);
+  if( different==NULL ) return 0;
+  if( *different ){
+    loreRefuse(call, LORE_REFUSED, "id %s is there already with another %s", loreShow(call, id), different);
+  }else{
+    loreNotice(call, "known by its id");
+  }
+  return 1;
+}

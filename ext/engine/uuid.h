@@ -18,4 +18,9 @@ void loreUuidFormat(long long time, const unsigned char random[LORE_UUID_RANDOM]
 /* A new one of the call's moment; lives as long as the call. NULL after an error. */
 const char *loreUuid(LoreCall *call);
 
+/* For a verb that may be given the id of its row: 1 when there is one already, with a notice when it is the same, else refused.
+** `differs` gives what of the row differs from the call, '' for nothing, and no row for an unknown id; its parameter :given_at is
+** the argument `at`. */
+int loreIsKnown(LoreCall *call, int id, int at, LoreSql differs);
+
 #endif

@@ -19,22 +19,8 @@ void correlationClearNull(LoreCall *call, int argument){
   if( *first==0 || strncmp(first, "null", 4)==0 ) loreSetNull(call, argument);
 }
 
-/* 1 when there is a row of the given id: a notice when it is the same, else refused. */
-static int isKnown(LoreCall *call, int id, int at, LoreSql differs){
-  if( !loreGiven(call, id) ) return 0;
-  loreLetArgument(call, "given_at", at);
-  const char *different = loreFindText(call, differs);
-  if( different==NULL ) return 0;
-  if( *different ){
-    loreRefuse(call, LORE_REFUSED, "id %s is there already with another %s", loreShow(call, id), different);
-  }else{
-    loreNotice(call, "known by its id");
-  }
-  return 1;
-}
-
 static void record(LoreCall *call, int id, int at, LoreSql differs, LoreSql insert){
-  int known = isKnown(call, id, at, differs);
+  int known = loreIsKnown(call, id, at, differs);
   if( !loreGiven(call, id) ) loreSetText(call, id, loreUuid(call));
   loreResultText(call, loreText(call, id));
   if( !known ) loreWriteOne(call, insert);

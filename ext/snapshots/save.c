@@ -11,20 +11,6 @@
 enum { PATTERN_SNAPSHOT = 6, PATTERN_AT };
 enum { COST_TYPE, COST_SNAPSHOT = 3, COST_AT };
 
-/* 1 when there is a snapshot of the given id: a notice when it is the same, else refused. */
-static int isKnown(LoreCall *call, int id, int at, LoreSql differs){
-  if( !loreGiven(call, id) ) return 0;
-  loreLetArgument(call, "given_at", at);
-  const char *different = loreFindText(call, differs);
-  if( different==NULL ) return 0;
-  if( *different ){
-    loreRefuse(call, LORE_REFUSED, "id %s is there already with another %s", loreShow(call, id), different);
-  }else{
-    loreNotice(call, "known by its id");
-  }
-  return 1;
-}
-
 static void storedOnly(LoreCall *call){
   loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
 }
@@ -51,7 +37,7 @@ static void checkStored(LoreCall *call, int stored){
 }
 
 void patternSnapshotSave(LoreCall *call){
-  if( !isKnown(call, PATTERN_SNAPSHOT, PATTERN_AT, SQL_PATTERN_SNAPSHOT_DIFFERS) ){
+  if( !loreIsKnown(call, PATTERN_SNAPSHOT, PATTERN_AT, SQL_PATTERN_SNAPSHOT_DIFFERS) ){
     int stored = insert(call, PATTERN_SNAPSHOT, SQL_PATTERN_SNAPSHOT_INSERT);
     checkStored(call, stored);
   }
@@ -78,7 +64,7 @@ static void checkType(LoreCall *call){
 
 void costSnapshotSave(LoreCall *call){
   checkType(call);
-  if( !isKnown(call, COST_SNAPSHOT, COST_AT, SQL_COST_SNAPSHOT_DIFFERS) ){
+  if( !loreIsKnown(call, COST_SNAPSHOT, COST_AT, SQL_COST_SNAPSHOT_DIFFERS) ){
     if( insert(call, COST_SNAPSHOT, SQL_COST_SNAPSHOT_INSERT) < 2 && !loreFailed(call) ) storedOnly(call);
   }
   loreResultText(call, loreText(call, COST_SNAPSHOT));
