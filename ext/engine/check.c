@@ -199,20 +199,27 @@ static int readSeconds(const LoreValue *value, LoreTime *time){
   return loreTimeOfSeconds(number.type==SQLITE_INTEGER ? (double)number.integer : number.real, time);
 }
 
-static void checkTime(LoreCall *call, int i){
-  LoreValue *value = &call->values[i];
-  LoreTime time = 0;
-  int good = 0;
+static int readTime(const LoreValue *value, LoreTime *time){
   switch( value->type ){
-    case SQLITE_TEXT: good = loreTimeParse(value->text, value->length, &time) || readSeconds(value, &time); break;
-    case SQLITE_INTEGER: good = loreTimeOfSeconds((double)value->integer, &time); break;
-    case SQLITE_FLOAT: good = loreTimeOfSeconds(value->real, &time); break;
-    default: break;
+    case SQLITE_TEXT: return loreTimeParse(value->text, value->length, time) || readSeconds(value, time);
+    case SQLITE_INTEGER: return loreTimeOfSeconds((double)value->integer, time);
+    case SQLITE_FLOAT: return loreTimeOfSeconds(value->real, time);
+    default: return 0;
+  }
+}
+
+static void checkTime(LoreCall *call, int i){
+  LoreTime time = 0;
+  int is_moment = call->signature->arguments[i].type==LORE_MOMENT;
+  LoreValue *value = &call->values[i], number = *value;
+  int good = readTime(value, &time);
+  if( !good && is_moment && readNumber(&number) ){
+    good = number.type==SQLITE_INTEGER ? loreTimeOfMilliseconds(number.integer, &time) : 0;
   }
   if( good ){
     loreSetTime(call, i, time);
   }else{
-    refuse(call, i, "an ISO 8601 time or unix seconds");
+    refuse(call, i, is_moment ? "an ISO 8601 time, unix seconds or milliseconds" : "an ISO 8601 time or unix seconds");
   }
 }
 
@@ -250,7 +257,7 @@ void loreCheckArgument(LoreCall *call, int i){
     case LORE_INT: checkInt(call, i); break;
     case LORE_REAL: checkReal(call, i); break;
     case LORE_JSON: case LORE_OBJECT: case LORE_ARRAY: checkJson(call, i, argument->type, argument->required); break;
-    case LORE_TIME: checkTime(call, i); break;
+    case LORE_TIME: case LORE_MOMENT: checkTime(call, i); break;
     case LORE_WORD: checkWord(call, i); break;
     case LORE_NUMBER: checkNumber(call, i); break;
     case LORE_BLOB:

@@ -123,6 +123,12 @@ int loreTimeOfSeconds(double seconds, long long *time){
   return *time <= LORE_TIME_LAST;
 }
 
+int loreTimeOfMilliseconds(long long milliseconds, long long *time){
+  *time = milliseconds;
+  return (milliseconds < LORE_TIME_FIRST/1000 || milliseconds > LORE_TIME_LAST/1000)
+      && milliseconds >= LORE_TIME_FIRST && milliseconds <= LORE_TIME_LAST;
+}
+
 static char *number(char *out, int value, int width){
   for(int i = width - 1; i >= 0; i--, value /= 10) out[i] = (char)('0' + value%10);
   return out + width;

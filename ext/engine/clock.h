@@ -19,6 +19,9 @@ int loreTimeParse(const char *text, size_t length, long long *time);
 /* Unix seconds, fractions allowed, cut to ms. 1 when in range. */
 int loreTimeOfSeconds(double seconds, long long *time);
 
+/* Milliseconds that are too many for seconds. 1 when in range. */
+int loreTimeOfMilliseconds(long long milliseconds, long long *time);
+
 /* LORE_TIME_SIZE bytes. What lies outside becomes LORE_TIME_FIRST or LORE_TIME_LAST. */
 void loreTimeFormat(long long time, char *text);
 

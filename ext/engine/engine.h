@@ -13,12 +13,13 @@
 **   number        integer or real, as given, also infinite;  blob  bytes
 **   json, object, array   JSON text of that form, kept as given, nested at most 1,000 deep
 **   time          any ISO 8601 form or unix seconds; arrives as YYYY-MM-DDTHH:MM:SS.sssZ
+**   moment        a time, or a number too large for seconds as milliseconds: of 1978 and later, as the ts of metric_points
 **   word(a|b|c)   one of the words in any case; arrives in lower case
 **   any           whatever it is
 **
 ** `!` is required; `?` must be written, but may be NULL (the rows of an aggregate). NULL is absent, and so is an empty
-** text where the type is no text. Every verb also takes `at` as its last argument, so none may be called that, nor by an
-** SQL keyword that needs quotes. No arguments are written "". At most 23 of one's own; 48 loreLet values a call;
+** text where the type is no text. Every verb also takes `at:time` as its last argument; one that lists it itself, as the
+** last, gives it another type. None may be called by an SQL keyword that needs quotes. No arguments are written "". At most 23 of one's own; 48 loreLet values a call;
 ** 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
@@ -244,6 +245,7 @@ double loreColumnReal(LoreStatement *rows, int column);
 size_t loreColumnLength(LoreStatement *rows, int column); /* bytes of the text */
 const char *loreColumnText(LoreStatement *rows, int column); /* until the next row; NULL for NULL */
 const char *loreColumnSpan(LoreStatement *rows, int column, size_t *length); /* that, and its bytes; 0 for NULL */
+const void *loreColumnBlob(LoreStatement *rows, int column, size_t *length); /* until the next row; NULL when it is empty or no blob */
 const char *loreColumnCopy(LoreStatement *rows, int column); /* the same, but lives as long as the call */
 const char *loreColumnId(LoreStatement *rows, int column); /* until the next row; NULL where bound again it would not find its
                                       row: for a blob, for text with a NUL or that is no UTF-8 */

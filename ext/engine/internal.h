@@ -21,7 +21,7 @@ typedef struct LoreConnection LoreConnection;
 
 typedef enum LoreType {
   LORE_TEXT, LORE_INT, LORE_REAL, LORE_JSON, LORE_OBJECT, LORE_ARRAY, LORE_TIME, LORE_WORD, LORE_ANY,
-  LORE_NUMBER, LORE_BLOB
+  LORE_NUMBER, LORE_BLOB, LORE_MOMENT
 } LoreType;
 
 typedef struct LoreArgument {

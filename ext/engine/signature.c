@@ -9,7 +9,7 @@
 #include "engine/text.h"
 
 static const char *const kTypeNames[] = { "text", "int", "real", "json", "object", "array", "time", "word", "any", "number",
-                                         "blob" };
+                                         "blob", "moment" };
 
 static char *copyText(char **pool, const char *text, size_t length){
   char *copy = *pool;
@@ -92,8 +92,11 @@ LoreSignature *loreSignatureParse(const char *arguments, int add_at, int *broken
     }
     p += piece + (p[piece]==' ');
   }
-  if( add_at && good ) good = parseArgument("at:time", 7, &signature->arguments[signature->count++], &pool);
-  signature->at = loreSignatureFind(signature, "at");
+  signature->at = good ? loreSignatureFind(signature, "at") : -1;
+  if( add_at && good && signature->at < 0 ){
+    signature->at = signature->count++;
+    good = parseArgument("at:time", 7, &signature->arguments[signature->at], &pool);
+  }
   if( good ) return signature;
   *broken = 1;
   sqlite3_free(signature);

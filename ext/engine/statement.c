@@ -291,6 +291,16 @@ const char *loreColumnSpan(LoreStatement *rows, int column, size_t *length){
   return text;
 }
 
+const void *loreColumnBlob(LoreStatement *rows, int column, size_t *length){
+  sqlite3_value *value = sqlite3_column_value(rows->prepared, column);
+  *length = 0;
+  if( sqlite3_value_type(value)!=SQLITE_BLOB ) return NULL;
+  const void *bytes = sqlite3_value_blob(value);
+  *length = (size_t)sqlite3_value_bytes(value);
+  if( bytes==NULL && *length > 0 ) loreNoMemory(rows->call);
+  return bytes;
+}
+
 const char *loreColumnCopy(LoreStatement *rows, int column){
   const char *text = loreColumnText(rows, column);
   char *copy = text ? loreAllocate(rows->call, loreColumnLength(rows, column) + 1) : NULL;

@@ -73,7 +73,7 @@ static const LoreSearchable kSearchables[] = {
 
 /* Not pure: a zone's rules are read from the system, and differ between machines and over the years. */
 static const LoreFunction kFunctions[] = {
-  { "time_bucket", "step! at:time! tz:text[0..64]", timeBucket, LORE_READS,
+  { "time_bucket", "step! at:moment! tz:text[0..64]", timeBucket, LORE_READS,
     "start of the bucket of a time: steps as '15m', '1d', '3mo', with tz by that zone's clocks",
     "'1d', '2026-03-29T12:00:00Z', 'Europe/Berlin'" },
 };

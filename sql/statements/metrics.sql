@@ -195,3 +195,16 @@ SELECT CASE WHEN c.span_id IS NOT NULL THEN own.depth
 SELECT 'metrics.correlations', count(*) FROM main.correlations
 UNION ALL
 SELECT 'metrics.correlations_other_time', count(*) FROM main.correlations WHERE timestamp NOT GLOB '????-??-??T??:??:??.???Z';
+
+-- ---- series: chunks and head ----
+
+-- :name metric_stream_chunks       those with a point in the range, and perhaps one before it
+SELECT chunk_id, start_ts, end_ts, count, min, max, sum, sum_rest, first, last, data
+  FROM main.metric_chunks
+ WHERE series_id = :stream_series AND start_ts <= :stream_until
+   AND start_ts >= coalesce((SELECT max(start_ts) FROM main.metric_chunks WHERE series_id = :stream_series AND start_ts <= :stream_since),
+                            :stream_since)
+ ORDER BY start_ts;
+
+-- :name metric_stream_head
+SELECT ts, value FROM main.metric_recent WHERE series_id = :stream_series AND ts BETWEEN :stream_since AND :stream_until ORDER BY ts;
