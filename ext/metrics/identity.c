@@ -76,7 +76,8 @@ int metricSeriesOf(LoreCall *call, const char *name, const char *text, const cha
   if( !find(call, series) ) loreInFrame(call, make, &making);
   loreLetNull(call, "series_hash"); /* which ends with this function */
   if( !loreFailed(call) && kind && series->is_counter!=(strcmp(kind, "counter")==0) ){
-    loreRefuse(call, LORE_REFUSED, "kind of %!.60s %!.60s is %s, got '%s'", name, form, series->is_counter ? "counter" : "gauge", kind);
+    loreRefuse(call, LORE_REFUSED, "kind of %!.60s %!.60s is %s, got '%s'", name, form,
+               series->is_counter ? "counter" : "gauge", kind);
   }
   return !loreFailed(call);
 }

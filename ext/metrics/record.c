@@ -56,14 +56,12 @@ static void writePoint(LoreCall *call, void *context){
 
 void metricRecord(LoreCall *call){
   Point point = { .value = valueOf(call) };
-  if( loreFailed(call) ) return;
-  if( loreCollection(call)==NULL ){
-    loreInFrame(call, writePoint, &point);
-    return;
-  }
-  findOut(call, &point);
   void *collection = loreCollection(call);
-  if( collection ){
-    collectionAdd(call, collection, &point.series, loreText(call, RECORD_NAME), loreText(call, RECORD_TAGS), point.time, point.value);
+  if( loreFailed(call) ) return;
+  if( collection==NULL ){
+    loreInFrame(call, writePoint, &point);
+  }else if( collectionReady(call, collection, loreText(call, RECORD_NAME), loreText(call, RECORD_TAGS)) ){
+    findOut(call, &point);
+    if( !loreFailed(call) && loreCollection(call) ) collectionAdd(collection, &point.series, point.time, point.value);
   }
 }
