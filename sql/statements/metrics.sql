@@ -194,7 +194,17 @@ SELECT CASE WHEN c.span_id IS NOT NULL THEN own.depth
 -- :name metrics_info
 SELECT 'metrics.correlations', count(*) FROM main.correlations
 UNION ALL
-SELECT 'metrics.correlations_other_time', count(*) FROM main.correlations WHERE timestamp NOT GLOB '????-??-??T??:??:??.???Z';
+SELECT 'metrics.correlations_other_time', count(*) FROM main.correlations WHERE timestamp NOT GLOB '????-??-??T??:??:??.???Z'
+UNION ALL
+SELECT 'metrics.series', count(*) FROM main.metric_series
+UNION ALL
+SELECT 'metrics.recent_points', count(*) FROM main.metric_recent
+UNION ALL
+SELECT 'metrics.chunks', count(*) FROM main.metric_chunks
+UNION ALL
+SELECT 'metrics.chunk_points', coalesce(sum(count), 0) FROM main.metric_chunks
+UNION ALL
+SELECT 'metrics.chunk_bytes', coalesce(sum(length(data)), 0) FROM main.metric_chunks;
 
 -- ---- series: chunks and head ----
 
