@@ -126,7 +126,7 @@ TIMES = st.integers(FIRST, LAST) | st.integers(0, 50).map(lambda n: NOW_MS + n *
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(TIMES, DOUBLES), min_size=1, max_size=60), st.booleans(), st.integers(1, 80))
-def test_every_double_at_every_time_reads_back_to_the_bit(migrated_image, rows, one_by_one, most):
+def test_every_double_at_every_time_reads_back_to_the_bit(rows, one_by_one, most):
     db = Database(":memory:")
     db.run("SELECT lore_migrate('metrics')")
     rows = [(ts, value) for ts, value in rows if not -62167219200 <= ts <= 253402300799]  # those count seconds
@@ -328,7 +328,9 @@ def test_sealing_goes_on_where_it_stopped(db):
 
 def test_a_damaged_chunk_stops_with_series_and_chunk(db):
     put(db, [(NOW_MS + i, i) for i in range(100)])
-    db.run("UPDATE metric_chunks SET data = substr(data, 1, 40) || x'ff' || substr(data, 42)")
+    data = bytearray(db.value("SELECT data FROM metric_chunks"))
+    data[len(data) // 2] ^= 255
+    db.run("UPDATE metric_chunks SET data = ?", bytes(data))
     before = dump(db)
     put(db, [(NOW_MS + 5, 0)])
     for sql in ("SELECT metric_seal()", "SELECT * FROM metric_points"):
