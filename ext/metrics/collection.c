@@ -37,6 +37,7 @@ typedef struct Collection {
   int known_count, known_room;
   int *buckets; /* of the table by hash: the first Known, -1 */
   int last;     /* Known of the row before */
+  Known spare;  /* for the next new one: all but its series */
 } Collection;
 
 /* ---- Which series ---- */
@@ -84,24 +85,28 @@ static int makeTable(LoreCall *call, Collection *collection){
   return 1;
 }
 
-/* -1 after an error. */
-static int know(LoreCall *call, Collection *collection, const MetricSeries *series, const char *name, const char *tags){
+/* 0: no memory. */
+static int prepareKnown(LoreCall *call, Collection *collection, const char *name, const char *tags){
   size_t name_length = strlen(name), tags_length = strlen(tags);
-  int found = findKnown(collection, name, name_length, tags, tags_length);
-  if( found >= 0 ) return found;
+  sqlite3_free(collection->spare.text);
+  collection->spare = (Known){ .hash = mix(mix(name_length, name, name_length), tags, tags_length), .name_length = name_length,
+                               .tags_length = tags_length, .text = sqlite3_malloc64(name_length + tags_length + 1) };
   Known *grown = loreGrow(call, collection->known, collection->known_count, &collection->known_room, sizeof *grown);
   if( grown ) collection->known = grown;
-  char *text = grown && makeTable(call, collection) ? sqlite3_malloc64(name_length + tags_length + 1) : NULL;
-  if( text==NULL ){
-    loreNoMemory(call);
-    return -1;
-  }
-  memcpy(text, name, name_length);
-  memcpy(text + name_length, tags, tags_length);
-  uint64_t hash = mix(mix(name_length, name, name_length), tags, tags_length);
-  int *bucket = &collection->buckets[hash % BUCKETS];
-  collection->known[collection->known_count] = (Known){ .series = *series, .hash = hash, .name_length = name_length,
-                                                        .tags_length = tags_length, .text = text, .next = *bucket };
+  if( collection->spare.text==NULL ) loreNoMemory(call);
+  if( loreFailed(call) || !makeTable(call, collection) ) return 0;
+  memcpy(collection->spare.text, name, name_length);
+  memcpy(collection->spare.text + name_length, tags, tags_length);
+  return 1;
+}
+
+static int knowSpare(Collection *collection, const MetricSeries *series){
+  Known known = collection->spare;
+  int *bucket = &collection->buckets[known.hash % BUCKETS];
+  known.series = *series;
+  known.next = *bucket;
+  collection->spare.text = NULL;
+  collection->known[collection->known_count] = known;
   return collection->last = *bucket = collection->known_count++;
 }
 
@@ -193,12 +198,17 @@ static int makeRoom(LoreCall *call, Collection *collection){
   return 1;
 }
 
-void collectionAdd(LoreCall *call, void *memory, const MetricSeries *series, const char *name, const char *tags, int64_t time,
-                   double value){
+int collectionReady(LoreCall *call, void *memory, const char *name, const char *tags){
   Collection *collection = memory;
-  if( !makeRoom(call, collection) || loreCollection(call)==NULL ) return;
-  int known = know(call, collection, series, name, tags ? tags : "");
-  if( known >= 0 ) add(collection, known, time, value);
+  if( collection->count==0 ) loreFindInt(call, SQL_METRIC_TABLES); /* what is not there is told here, not at COMMIT */
+  return makeRoom(call, collection) && prepareKnown(call, collection, name, tags ? tags : "");
+}
+
+void collectionAdd(void *memory, const MetricSeries *series, int64_t time, double value){
+  Collection *collection = memory;
+  const Known *spare = &collection->spare;
+  int known = findKnown(collection, spare->text, spare->name_length, spare->text + spare->name_length, spare->tags_length);
+  add(collection, known >= 0 ? known : knowSpare(collection, series), time, value);
 }
 
 /* ---- Writing ---- */
@@ -218,6 +228,7 @@ static void drop(void *memory){
 static void release(void *memory){
   Collection *collection = memory;
   forgetAll(collection);
+  sqlite3_free(collection->spare.text);
   sqlite3_free(collection->points);
   sqlite3_free(collection->known);
   sqlite3_free(collection->buckets);
@@ -298,8 +309,9 @@ static void writeSeries(LoreCall *call, const Collection *collection, sqlite3_in
   if( !loreFailed(call) ) metricWrite(call, series, points->times, points->values, points->count);
 }
 
-/* A series that was named in several ways has its points in several places, here put one after the other as they came. */
-static int gather(LoreCall *call, const Collection *collection, const ById *first, int ways, const int *places, int *order, int **all){
+/* The places of the points of a series as they came. One that was named in several ways has them in several places. */
+static int gather(LoreCall *call, const Collection *collection, const ById *first, int ways, const int *places, int *order,
+                  int **all){
   int count = 0, at = 0;
   for(int i = 0; i < ways; i++) count += collection->known[first[i].known].points;
   *all = order + places[first->known];

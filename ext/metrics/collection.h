@@ -13,10 +13,12 @@
 
 extern const LoreCollector kMetricCollector;
 
-/* Adds a point of a series, and that these texts (tags NULL: none) name it. Writes first what is there, when it is full. In a
-** call of metric_record that has a collection. */
-void collectionAdd(LoreCall *call, void *collection, const MetricSeries *series, const char *name, const char *tags, int64_t time,
-                   double value);
+/* Makes room for a point of the series that these texts (tags NULL: none) name; writes what is there, when it is full. In a call of
+** metric_record that has a collection. 0: an error in the call. */
+int collectionReady(LoreCall *call, void *collection, const char *name, const char *tags);
+
+/* Adds a point of that series: nothing can go wrong. */
+void collectionAdd(void *collection, const MetricSeries *series, int64_t time, double value);
 
 /* A value as a point holds it; 0 for an integer that no double is equal to. */
 int collectionValue(sqlite3_int64 integer, double *value);

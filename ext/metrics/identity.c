@@ -38,11 +38,18 @@ static int find(LoreCall *call, MetricSeries *series){
   return 1;
 }
 
-static void make(LoreCall *call, const Tags *tags, const char *kind, MetricSeries *series){
-  loreLetText(call, "series_kind", kind ? kind : "gauge");
-  loreLetText(call, "series_created", loreNowText(call));
+typedef struct Making {
+  const Tags *tags;
+  const char *kind;
+  MetricSeries *series;
+} Making;
+
+static void make(LoreCall *call, void *context){
+  const Making *making = context;
+  const Tags *tags = making->tags;
+  MetricSeries *series = making->series;
   series->id = loreInsert(call, SQL_METRIC_SERIES_INSERT);
-  series->is_counter = kind && strcmp(kind, "counter")==0;
+  series->is_counter = strcmp(making->kind, "counter")==0;
   loreLetInt(call, "series", series->id);
   for(int i = 0; i < tags->count; i++){
     loreLetText(call, "tag_key", tags->tags[i].key);
@@ -63,10 +70,14 @@ int metricSeriesOf(LoreCall *call, const char *name, const char *text, const cha
   loreLetText(call, "series_name", name);
   loreLetText(call, "series_tags", form);
   loreLetText(call, "series_hash", hash);
-  if( !find(call, series) ) make(call, &tags, kind, series);
+  loreLetText(call, "series_kind", kind ? kind : "gauge");
+  loreLetText(call, "series_created", loreNowText(call));
+  Making making = { &tags, kind ? kind : "gauge", series };
+  if( !find(call, series) ) loreInFrame(call, make, &making);
   loreLetNull(call, "series_hash"); /* which ends with this function */
   if( !loreFailed(call) && kind && series->is_counter!=(strcmp(kind, "counter")==0) ){
-    loreRefuse(call, LORE_REFUSED, "kind of %!.60s %!.60s is %s, got '%s'", name, form, series->is_counter ? "counter" : "gauge", kind);
+    loreRefuse(call, LORE_REFUSED, "kind of %!.60s %!.60s is %s, got '%s'", name, form,
+               series->is_counter ? "counter" : "gauge", kind);
   }
   return !loreFailed(call);
 }

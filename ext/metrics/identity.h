@@ -12,8 +12,8 @@ typedef struct MetricSeries {
   int is_counter;
 } MetricSeries;
 
-/* The series of a name and of tags, a JSON object or NULL; made, as a gauge or as `kind` says, when there is none: so it must be
-** called in the frame. kind NULL: any. 0: an error in the call, which names the argument tags or kind. */
+/* The series of a name and of tags, a JSON object or NULL; made, in the frame, as a gauge or as `kind` says, when there is none.
+** kind NULL: any. 0: an error in the call, which names the argument tags or kind. */
 int metricSeriesOf(LoreCall *call, const char *name, const char *tags, const char *kind, MetricSeries *series);
 
 /* Reads a JSON object of tags; NULL stands for none. Their texts live as long as the call. 0: an error that shows `argument`. */

@@ -38,7 +38,7 @@ static void timeBucket(LoreCall *call){
 
 static const LoreVerb kVerbs[] = {
   { "metric_record", "name:text[1..200]! value:number! tags:object kind:word(gauge|counter) at:moment", metricRecord,
-    WRITES("metric_series metric_tags metric_recent metric_chunks metric_dirty graph_nodes"),
+    WRITES_BY_ITSELF("metric_series metric_tags metric_recent metric_chunks metric_dirty graph_nodes"),
     "store one point of a series; the id of the series", "'cpu', 0.25, '{\"host\": \"a1\"}', 'gauge'" },
   { "metric_seal", "max_rows:int[1..]", metricSeal, WRITES("metric_recent metric_chunks"),
     "compress points of the head into chunks; how many", "1000" },
@@ -99,7 +99,8 @@ static const LoreFunction kFunctions[] = {
 };
 
 static const LoreSetting kSettings[] = {
-  { "metric_nodes", "word(on|off)", "off", "the first point of a series makes a node metric/<name> of type tsdb_data in the graph" },
+  { "metric_nodes", "word(on|off)", "off",
+    "the first point of a series makes a node metric/<name> of type tsdb_data in the graph" },
 };
 
 const LoreSubsystem kMetrics = {

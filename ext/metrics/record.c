@@ -34,14 +34,34 @@ static int64_t freeTime(LoreCall *call, const MetricSeries *series){
   return time;
 }
 
-void metricRecord(LoreCall *call){
+/* A point, and its series if it is known already. */
+typedef struct Point {
   MetricSeries series;
-  const char *name = loreText(call, RECORD_NAME), *tags = loreText(call, RECORD_TAGS);
-  double value = valueOf(call);
-  if( loreFailed(call) || !metricSeriesOf(call, name, tags, loreText(call, RECORD_KIND), &series) ) return;
-  int64_t time = freeTime(call, &series);
-  loreResultId(call, series.id);
+  int64_t time;
+  double value;
+} Point;
+
+static void findOut(LoreCall *call, Point *point){
+  const char *kind = loreText(call, RECORD_KIND);
+  if( !metricSeriesOf(call, loreText(call, RECORD_NAME), loreText(call, RECORD_TAGS), kind, &point->series) ) return;
+  point->time = freeTime(call, &point->series);
+  loreResultId(call, point->series.id);
+}
+
+static void writePoint(LoreCall *call, void *context){
+  Point *point = context;
+  findOut(call, point);
+  metricWrite(call, point->series.id, &point->time, &point->value, 1);
+}
+
+void metricRecord(LoreCall *call){
+  Point point = { .value = valueOf(call) };
   void *collection = loreCollection(call);
-  if( collection ) collectionAdd(call, collection, &series, name, tags, time, value);
-  else metricWrite(call, series.id, &time, &value, 1);
+  if( loreFailed(call) ) return;
+  if( collection==NULL ){
+    loreInFrame(call, writePoint, &point);
+  }else if( collectionReady(call, collection, loreText(call, RECORD_NAME), loreText(call, RECORD_TAGS)) ){
+    findOut(call, &point);
+    if( !loreFailed(call) && loreCollection(call) ) collectionAdd(collection, &point.series, point.time, point.value);
+  }
 }

@@ -43,8 +43,9 @@ const char *tagsRead(const char *text, size_t length, Tags *tags, char *room){
   }
   if( problem ) return problem;
   qsort(tags->tags, (size_t)tags->count, sizeof *tags->tags, compareTags);
-  for(int i = 1; i < tags->count; i++) if( compareTags(&tags->tags[i - 1], &tags->tags[i])==0 ) return "must not have a member twice";
-  return NULL;
+  int i = 1;
+  while( i < tags->count && compareTags(&tags->tags[i - 1], &tags->tags[i])!=0 ) i++;
+  return i < tags->count ? "must not have a member twice" : NULL;
 }
 
 void tagsDropNull(Tags *tags){

@@ -130,7 +130,7 @@ static void writeRun(LoreCall *call, sqlite3_int64 series, const int64_t *times,
 void metricWrite(LoreCall *call, sqlite3_int64 series, const int64_t *times, const double *values, int count){
   State state;
   int late = 0;
-  if( count==0 || !readState(call, series, &state) ) return;
+  if( count==0 || loreFailed(call) || !readState(call, series, &state) ) return;
   if( times[0] < state.rolled_until ) markDirty(call, times, count);
   while( late < count && times[late] <= state.last.end ) late++;
   if( count - late < RUN_LEAST ) late = count;

@@ -219,6 +219,10 @@ SELECT chunk_id, start_ts, end_ts, count, min, max, sum, sum_rest, first, last, 
 -- :name metric_stream_head
 SELECT ts, value FROM main.metric_recent WHERE series_id = :stream_series AND ts BETWEEN :stream_since AND :stream_until ORDER BY ts;
 
+-- :name metric_tables              an error when one is not there
+SELECT EXISTS (SELECT 1 FROM main.metric_recent) + EXISTS (SELECT 1 FROM main.metric_chunks) + EXISTS (SELECT 1 FROM main.metric_tiers)
+     + EXISTS (SELECT 1 FROM main.metric_dirty) + EXISTS (SELECT 1 FROM main.metric_coverage);
+
 -- ---- series: which ones ----
 --
 -- match_tags: an object of texts, and of null for what must not be there.
