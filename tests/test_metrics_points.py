@@ -109,14 +109,14 @@ def test_a_value_outlives_its_row(two):
 
 
 def test_every_double_and_every_time_comes_back(db):
-    values = [0.0, 5e-324, -1.7976931348623157e308, math.inf, -math.inf, 0.1, 1e15 + 0.5]
+    values = [0.0, -0.0, 5e-324, -1.7976931348623157e308, math.inf, -math.inf, 0.1, 1e15 + 0.5]
     record(db, "odd", dict(enumerate(values)))
     db.run("SELECT metric_record('odd', 1, NULL, NULL, '1969-07-20T20:17:40.001Z'), metric_record('odd', 2, NULL, NULL, '0000-01-01'), "
            "metric_record('odd', 3, NULL, NULL, '9999-12-31T23:59:59.999Z')")
     for _ in range(2):
         rows = db.run("SELECT time, value FROM metric_points('odd')")
         assert rows[0] == ("0000-01-01T00:00:00.000Z", 2.0) and rows[1] == ("1969-07-20T20:17:40.001Z", 1.0) and rows[-1] == ("9999-12-31T23:59:59.999Z", 3.0)
-        assert [value for _, value in rows[2:-1]] == values
+        assert [(value, math.copysign(1, value)) for _, value in rows[2:-1]] == [(value, math.copysign(1, value)) for value in values]
         db.run("SELECT metric_seal()")
 
 
@@ -361,6 +361,7 @@ def test_points_are_what_the_model_has(model, steps, asked):
     rows = model.run(f"SELECT name, tags, (ts - {T0})/1000, value FROM metric_points(:name, :since, :until, :tags) WHERE 1{where}",
                      {**moment, "name": asked["name"], "tags": None if asked["tags"] is None else json.dumps(asked["tags"])})
     assert rows == expected
+    assert [math.copysign(1, row[3]) for row in rows] == [math.copysign(1, row[3]) for row in expected]
     newest = {key: max(values) for key, values in known.items()}
     assert model.run(f"SELECT name, tags, (ts - {T0})/1000, value FROM metric_latest") == [
         (*key, newest[key], known[key][newest[key]]) for key in sorted(known)]
