@@ -76,13 +76,14 @@ static const LoreReader kReaders[] = {
     SQL_TRACE_ROWS, "all of a trace in the order of time, with its depth below the first span", "'trace-1'", NULL },
   { "metric_points", "name since:moment until:moment tags:object series_id:int ts_from:any ts_to:any",
     "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, series_id INTEGER", SQL_NONE,
-    "the raw points of series, in the order of name, tags and time", "'cpu', '2026-01-01', NULL, '{\"host\": \"a1\"}'", metricPoints },
+    "the raw points of series, in the order of name, tags and time", "'cpu', '2026-01-01', NULL, '{\"host\": \"a1\"}'",
+    metricPoints },
   { "metric_latest", "name tags:object",
     "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, kind TEXT, series_id INTEGER", SQL_NONE,
     "the newest point of each series", "'cpu'", metricLatest },
   { "metric_series_list", "name",
-    "series_id INTEGER, name TEXT, tags TEXT, kind TEXT, points INTEGER, first_ts INTEGER, last_ts INTEGER, since TEXT, until TEXT, "
-    "chunks INTEGER, recent INTEGER, bytes INTEGER, created_at TEXT", SQL_METRIC_SERIES_ROWS,
+    "series_id INTEGER, name TEXT, tags TEXT, kind TEXT, points INTEGER, first_ts INTEGER, last_ts INTEGER, since TEXT, "
+    "until TEXT, chunks INTEGER, recent INTEGER, bytes INTEGER, created_at TEXT", SQL_METRIC_SERIES_ROWS,
     "series with how many points they have, from when to when, and in how many bytes", "'cpu'", NULL },
 };
 

@@ -77,9 +77,10 @@ static const char kOurs[] = "INSERT INTO metric_record(name, value, tags, at) SE
 static const char kClustered[] = "INSERT INTO clustered SELECT series, ts, value FROM source.points WHERE true "
                                  "ON CONFLICT(series, ts) DO UPDATE SET value = excluded.value";
 static const char kPlain[] =
-  "INSERT INTO correlations(correlation_id, service_type, correlation_type, status, timestamp, metric_name, metric_value, tags, scope, "
-  "retention_policy, created_at, updated_at) SELECT lower(hex(randomblob(16))), 'monitor', 'metric_datapoint', 'completed', at, name, "
-  "value, tags, 'local', 'raw', at, at FROM (SELECT *, strftime('%Y-%m-%dT%H:%M:%fZ', ts/1000.0, 'unixepoch') AS at FROM source.points)";
+  "INSERT INTO correlations(correlation_id, service_type, correlation_type, status, timestamp, metric_name, metric_value, tags, "
+  "scope, retention_policy, created_at, updated_at) "
+  "SELECT lower(hex(randomblob(16))), 'monitor', 'metric_datapoint', 'completed', at, name, value, tags, 'local', 'raw', at, at "
+  "FROM (SELECT *, strftime('%Y-%m-%dT%H:%M:%fZ', ts/1000.0, 'unixepoch') AS at FROM source.points)";
 
 /* Seconds for each million of points, the last place of which is all of them. Returns how many there are. */
 static double ingest(sqlite3 *db, const char *sql, const Points *points, Order order, int series, double *millions){
@@ -179,8 +180,8 @@ static void measureOurs(sqlite3 *db, Rates *rates){
 }
 
 static void printRates(const char *name, const Rates *rates){
-  printf("  %-36s %10.2f %10.2f %10.2f %10.2f %10.3f %10.2f\n", name, rates->bytes, rates->ingest, rates->deviation, rates->quantile,
-         rates->day, rates->minutes);
+  printf("  %-36s %10.2f %10.2f %10.2f %10.2f %10.3f %10.2f\n", name, rates->bytes, rates->ingest, rates->deviation,
+         rates->quantile, rates->day, rates->minutes);
 }
 
 static Rates ours(const char *folder, const char *extension, const Points *points, Order order, double bare, double *growth){
