@@ -6,7 +6,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "patterns/sketch.h"
+#include "engine/sketch.h"
 
 static int failing;
 

@@ -27,8 +27,8 @@
 **
 ** The index of a magnitude 2^e*(1 + f) is 64*(e + 1023) + floor(64*f).
 */
-#ifndef LORE_PATTERNS_SKETCH_H
-#define LORE_PATTERNS_SKETCH_H
+#ifndef LORE_SKETCH_H
+#define LORE_SKETCH_H
 
 #include "engine/buffer.h"
 
@@ -63,7 +63,7 @@ const char *sketchMerge(Sketch *sketch, const unsigned char *bytes, size_t lengt
 
 void sketchWrite(const Sketch *sketch, LoreBuffer *out); /* of a sketch with a number */
 
-/* As ranksQuantile, from the middles of buckets, never beyond smallest and largest. The sketch has a number. */
+/* As engine/quantile.h has it, from the middles of buckets, never beyond smallest and largest. The sketch has a number. */
 double sketchQuantile(const Sketch *sketch, double q);
 
 void sketchFree(Sketch *sketch, void (*release)(void *));

@@ -1,12 +1,12 @@
 /*
 ** The quantile sketch: see sketch.h.
 */
-#include "patterns/sketch.h"
+#include "engine/sketch.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "patterns/ranks.h"
+#include "engine/quantile.h"
 
 enum {
   VERSION = 1,
@@ -315,7 +315,7 @@ double sketchQuantile(const Sketch *sketch, double q){
   double place = q*(double)(sketch->count - 1);
   uint64_t rank = (uint64_t)place;
   double low = valueAt(sketch, rank);
-  return ranksBetween(low, valueAt(sketch, rank + 1), place - (double)rank);
+  return quantileBetween(low, valueAt(sketch, rank + 1), place - (double)rank);
 }
 
 void sketchFree(Sketch *sketch, void (*release)(void *)){
