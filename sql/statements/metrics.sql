@@ -208,3 +208,44 @@ SELECT chunk_id, start_ts, end_ts, count, min, max, sum, sum_rest, first, last, 
 
 -- :name metric_stream_head
 SELECT ts, value FROM main.metric_recent WHERE series_id = :stream_series AND ts BETWEEN :stream_since AND :stream_until ORDER BY ts;
+
+-- ---- series: which ones ----
+--
+-- A tag's value is compared as text: that of a JSON string, or as SQLite shows a number; true, false. NULL: must not be there.
+
+-- :name metric_match_narrowest     key (NULL: the name) and value of what has the fewest series; no row when nothing is asked for
+-- :vtab
+SELECT key, value FROM (
+  SELECT w.key, CASE w.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(w.value AS TEXT) END AS value,
+         (SELECT count(*) FROM (SELECT 1 FROM main.metric_tags AS t
+                                 WHERE t.key = w.key AND t.value = CASE w.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
+                                                                               ELSE CAST(w.value AS TEXT) END
+                                 LIMIT 256)) AS series
+    FROM json_each(:match_tags) AS w WHERE w.key IS NOT NULL AND w.type <> 'null'
+  UNION ALL
+  SELECT NULL, :match_name, (SELECT count(*) FROM (SELECT 1 FROM main.metric_series WHERE name = :match_name LIMIT 256))
+   WHERE :match_name IS NOT NULL)
+ ORDER BY series, key LIMIT 1;
+
+-- :name metric_match
+-- :vtab
+WITH wanted AS MATERIALIZED (
+  SELECT key, CASE type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false' ELSE CAST(value AS TEXT) END AS value
+    FROM json_each(:match_tags) WHERE key IS NOT NULL),
+found AS (
+  SELECT :match_series AS series_id
+  UNION ALL
+  SELECT series_id FROM main.metric_series WHERE name = :match_by_name
+  UNION ALL
+  SELECT series_id FROM main.metric_tags WHERE key = :match_by_key AND value = :match_by_value
+  UNION ALL
+  SELECT series_id FROM main.metric_series WHERE :match_by_none)
+SELECT s.series_id, s.name, s.tags, s.kind
+  FROM found AS f CROSS JOIN main.metric_series AS s ON s.series_id = f.series_id
+ WHERE (:match_name IS NULL OR +s.name = :match_name)
+   AND NOT EXISTS (SELECT 1 FROM wanted AS w
+                    WHERE CASE WHEN w.value IS NULL
+                               THEN EXISTS (SELECT 1 FROM main.metric_tags AS t WHERE t.series_id = s.series_id AND t.key = w.key)
+                               ELSE NOT EXISTS (SELECT 1 FROM main.metric_tags AS t
+                                                 WHERE t.key = w.key AND t.value = w.value AND t.series_id = s.series_id) END)
+ ORDER BY s.name, s.tags;
