@@ -72,7 +72,12 @@ typedef struct LoreVerb {
 /* A table-valued function. With a statement its rows are the statement's, and body, if any, only
 ** prepares the call; with SQL_NONE body makes the rows (loreRow..., loreRowsLater or loreRowsOf). An argument named `at` is the
 ** moment that the reader answers for. `WHERE column = x` is given to an argument of the column's name: so
-** name an argument like a column only when it means equality with it. */
+** name an argument like a column only when it means equality with it.
+**
+** `WHERE c >= x` (or c > x, or c = x) is given to an argument c_from, c <= x (c < x, c = x) to c_to, for a column c. They only
+** narrow, both ends included: SQLite looks at each row again. So such an argument is of type `any`, and a body takes it for what
+** it is when it is a number, and for nothing when it is not. Of several bounds for one argument the first is given. A reader with
+** such arguments reads the less the more of its arguments it is given: so its costs are estimated. */
 typedef struct LoreReader {
   const char *name;
   const char *arguments;
@@ -279,6 +284,11 @@ void loreRowTextLength(LoreCall *call, const char *text, size_t length);
 ** (NULL: there is nothing to do) is called when the reader is done, also after an error. */
 typedef void LoreMakeValue(LoreCall *call, void *context, sqlite3_int64 row, int column);
 void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeValue *make, void *context, void (*release)(void *));
+
+/* That, for rows that nobody has counted: `next` moves to the next one, first to the first. 1: there is one; 0: no more, or an
+** error in the call. What it allocates lives as long as the call. */
+typedef int LoreNextRow(LoreCall *call, void *context);
+void loreRowsStream(LoreCall *call, LoreNextRow *next, LoreMakeValue *make, void *context, void (*release)(void *));
 
 void loreRowBorrowed(LoreCall *call, const char *text, size_t length); /* for make: stays as it is until the next value */
 

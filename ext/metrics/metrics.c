@@ -11,6 +11,7 @@
 
 #include "metrics/bucket.h"
 #include "metrics/correlations.h"
+#include "metrics/points.h"
 #include "metrics/zones.h"
 
 /* Result: TEXT, when the bucket of `at` starts. */
@@ -65,6 +66,16 @@ static const LoreReader kReaders[] = {
     "depth INTEGER, time TEXT, correlation_type TEXT, status TEXT, service_type TEXT, handler_name TEXT, action_type TEXT, "
     "level TEXT, message TEXT, span_id TEXT, parent_span_id TEXT, correlation_id TEXT",
     SQL_TRACE_ROWS, "all of a trace in the order of time, with its depth below the first span", "'trace-1'", NULL },
+  { "metric_points", "name since:moment until:moment tags:object series_id:int ts_from:any ts_to:any",
+    "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, series_id INTEGER", SQL_NONE,
+    "the raw points of series, in the order of name, tags and time", "'cpu', '2026-01-01', NULL, '{\"host\": \"a1\"}'", metricPoints },
+  { "metric_latest", "name tags:object",
+    "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, kind TEXT, series_id INTEGER", SQL_NONE,
+    "the newest point of each series", "'cpu'", metricLatest },
+  { "metric_series_list", "name",
+    "series_id INTEGER, name TEXT, tags TEXT, kind TEXT, points INTEGER, first_ts INTEGER, last_ts INTEGER, since TEXT, until TEXT, "
+    "chunks INTEGER, recent INTEGER, bytes INTEGER, created_at TEXT", SQL_METRIC_SERIES_ROWS,
+    "series with how many points they have, from when to when, and in how many bytes", "'cpu'", NULL },
 };
 
 static const LoreSearchable kSearchables[] = {

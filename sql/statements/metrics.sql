@@ -194,7 +194,17 @@ SELECT CASE WHEN c.span_id IS NOT NULL THEN own.depth
 -- :name metrics_info
 SELECT 'metrics.correlations', count(*) FROM main.correlations
 UNION ALL
-SELECT 'metrics.correlations_other_time', count(*) FROM main.correlations WHERE timestamp NOT GLOB '????-??-??T??:??:??.???Z';
+SELECT 'metrics.correlations_other_time', count(*) FROM main.correlations WHERE timestamp NOT GLOB '????-??-??T??:??:??.???Z'
+UNION ALL
+SELECT 'metrics.series', count(*) FROM main.metric_series
+UNION ALL
+SELECT 'metrics.recent_points', count(*) FROM main.metric_recent
+UNION ALL
+SELECT 'metrics.chunks', count(*) FROM main.metric_chunks
+UNION ALL
+SELECT 'metrics.chunk_points', coalesce(sum(count), 0) FROM main.metric_chunks
+UNION ALL
+SELECT 'metrics.chunk_bytes', coalesce(sum(length(data)), 0) FROM main.metric_chunks;
 
 -- ---- series: chunks and head ----
 
@@ -249,3 +259,34 @@ SELECT s.series_id, s.name, s.tags, s.kind
                                ELSE NOT EXISTS (SELECT 1 FROM main.metric_tags AS t
                                                  WHERE t.key = w.key AND t.value = w.value AND t.series_id = s.series_id) END)
  ORDER BY s.name, s.tags;
+
+-- :name metric_latest              the newest point of a series
+SELECT ts, value FROM (
+  SELECT * FROM (SELECT ts, value, 0 AS place FROM main.metric_recent WHERE series_id = :latest_series ORDER BY ts DESC LIMIT 1)
+  UNION ALL
+  SELECT * FROM (SELECT end_ts, last, 1 FROM main.metric_chunks WHERE series_id = :latest_series ORDER BY start_ts DESC LIMIT 1))
+ ORDER BY ts DESC, place LIMIT 1;
+
+-- :name metric_series_rows         a point of the head that lies over one of a chunk is counted with both
+WITH meant AS (
+  SELECT series_id FROM main.metric_series WHERE name = :name
+  UNION ALL
+  SELECT series_id FROM main.metric_series WHERE :name IS NULL),
+figures AS (
+  SELECT s.series_id, s.name, s.tags, s.kind, s.created_at,
+         (SELECT count(*) FROM main.metric_recent AS r WHERE r.series_id = s.series_id) AS recent,
+         (SELECT min(ts) FROM main.metric_recent AS r WHERE r.series_id = s.series_id) AS recent_first,
+         (SELECT max(ts) FROM main.metric_recent AS r WHERE r.series_id = s.series_id) AS recent_last,
+         count(c.chunk_id) AS chunks, coalesce(sum(c.count), 0) AS chunk_points, coalesce(sum(length(c.data)), 0) AS bytes,
+         min(c.start_ts) AS chunk_first, max(c.end_ts) AS chunk_last
+    FROM meant AS m CROSS JOIN main.metric_series AS s ON s.series_id = m.series_id
+    LEFT JOIN main.metric_chunks AS c ON c.series_id = s.series_id
+   GROUP BY s.series_id),
+spans AS (
+  SELECT *, coalesce(min(recent_first, chunk_first), recent_first, chunk_first) AS first_ts,
+         coalesce(max(recent_last, chunk_last), recent_last, chunk_last) AS last_ts
+    FROM figures)
+SELECT series_id, name, tags, kind, chunk_points + recent AS points, first_ts, last_ts,
+       strftime('%Y-%m-%dT%H:%M:%fZ', first_ts/1000.0, 'unixepoch') AS since,
+       strftime('%Y-%m-%dT%H:%M:%fZ', last_ts/1000.0, 'unixepoch') AS until, chunks, recent, bytes, created_at
+  FROM spans ORDER BY name, tags;
