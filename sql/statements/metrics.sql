@@ -208,3 +208,11 @@ SELECT chunk_id, start_ts, end_ts, count, min, max, sum, sum_rest, first, last, 
 
 -- :name metric_stream_head
 SELECT ts, value FROM main.metric_recent WHERE series_id = :stream_series AND ts BETWEEN :stream_since AND :stream_until ORDER BY ts;
+
+-- ---- roll-ups ----
+
+-- :name metric_rollup_put
+INSERT OR REPLACE INTO main.metric_rollups(tier, series_id, bucket, count, sum, sum_rest, min, max, first, last, first_ts, last_ts, m2,
+                                           dropped, dropped_rest, sketch)
+VALUES (:tier_name, :series, :bucket, :row_count, :row_sum, :row_sum_rest, :row_min, :row_max, :row_first, :row_last, :row_first_ts,
+        :row_last_ts, :row_m2, :row_dropped, :row_dropped_rest, :row_sketch);
