@@ -180,6 +180,7 @@ void loreSetNull(LoreCall *call, int argument);
 void loreLetText(LoreCall *call, const char *name, const char *text);
 void loreLetInt(LoreCall *call, const char *name, sqlite3_int64 value);
 void loreLetReal(LoreCall *call, const char *name, double value);
+void loreLetBlob(LoreCall *call, const char *name, const void *bytes, size_t length); /* borrowed, as text is */
 void loreLetTime(LoreCall *call, const char *name, LoreTime value);
 void loreLetArgument(LoreCall *call, const char *name, int argument);
 void loreLetNull(LoreCall *call, const char *name);

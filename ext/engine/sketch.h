@@ -58,6 +58,7 @@ typedef struct Sketch {
 /* These return NULL, or why not ("no memory" is kSketchNoMemory). */
 extern const char kSketchNoMemory[];
 const char *sketchAdd(Sketch *sketch, double x); /* finite */
+const char *sketchAddMany(Sketch *sketch, double x, uint64_t count); /* the same number, once at least */
 /* Adds all of a sketch in bytes; nothing when they are no sketch. Any bytes may come. */
 const char *sketchMerge(Sketch *sketch, const unsigned char *bytes, size_t length);
 
@@ -66,6 +67,7 @@ void sketchWrite(const Sketch *sketch, LoreBuffer *out); /* of a sketch with a n
 /* As engine/quantile.h has it, from the middles of buckets, never beyond smallest and largest. The sketch has a number. */
 double sketchQuantile(const Sketch *sketch, double q);
 
+void sketchClear(Sketch *sketch); /* no number any more; its memory is kept */
 void sketchFree(Sketch *sketch, void (*release)(void *));
 
 #endif

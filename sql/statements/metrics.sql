@@ -290,3 +290,11 @@ SELECT series_id, name, tags, kind, chunk_points + recent AS points, first_ts, l
        strftime('%Y-%m-%dT%H:%M:%fZ', first_ts/1000.0, 'unixepoch') AS since,
        strftime('%Y-%m-%dT%H:%M:%fZ', last_ts/1000.0, 'unixepoch') AS until, chunks, recent, bytes, created_at
   FROM spans ORDER BY name, tags;
+
+-- ---- roll-ups ----
+
+-- :name metric_rollup_put
+INSERT OR REPLACE INTO main.metric_rollups(tier, series_id, bucket, count, sum, sum_rest, min, max, first, last, first_ts, last_ts, m2,
+                                           dropped, dropped_rest, sketch)
+VALUES (:tier_name, :series, :bucket, :row_count, :row_sum, :row_sum_rest, :row_min, :row_max, :row_first, :row_last, :row_first_ts,
+        :row_last_ts, :row_m2, :row_dropped, :row_dropped_rest, :row_sketch);
