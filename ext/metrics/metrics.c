@@ -12,6 +12,7 @@
 #include "metrics/bucket.h"
 #include "metrics/correlations.h"
 #include "metrics/points.h"
+#include "metrics/range.h"
 #include "metrics/zones.h"
 
 /* Result: TEXT, when the bucket of `at` starts. */
@@ -69,6 +70,8 @@ static const LoreReader kReaders[] = {
   { "metric_points", "name since:moment until:moment tags:object series_id:int ts_from:any ts_to:any",
     "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, series_id INTEGER", SQL_NONE,
     "the raw points of series, in the order of name, tags and time", "'cpu', '2026-01-01', NULL, '{\"host\": \"a1\"}'", metricPoints },
+  { "metric_range", RANGE_SIGNATURE, RANGE_COLUMNS, SQL_NONE,
+    "one number for each bucket of time in which a series has points", "'cpu', '2026-01-01', NULL, '1d', NULL, 'p99'", metricRange },
   { "metric_latest", "name tags:object",
     "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, kind TEXT, series_id INTEGER", SQL_NONE,
     "the newest point of each series", "'cpu'", metricLatest },
