@@ -152,6 +152,7 @@ static void startMade(ReaderCursor *cursor){
 static void start(ReaderCursor *cursor, const LoreReader *reader){
   LoreCall *call = &cursor->call;
   keepTexts(call);
+  loreCollectOthers(call);
   if( !call->code && call->body ) call->body(call);
   if( !call->code && reader->statement!=SQL_NONE ) cursor->statement = loreQuery(call, reader->statement);
   if( cursor->rows.statement ) cursor->statement = cursor->rows.statement;

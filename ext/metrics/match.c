@@ -4,27 +4,46 @@
 */
 #include "metrics/match.h"
 
+#include "engine/buffer.h"
 #include "engine/scan.h"
 
-/* 0: no text of SQLite can hold it, and so no tag. */
+/* 0: U+0000 or half a surrogate pair is in it, so no tag is called so or has such a value. */
 static int isText(LoreCall *call, const LoreScanValue *string){
   char *text = string->has_escapes ? loreAllocate(call, string->length + 1) : NULL;
   return text==NULL || loreScanDecode(string, text) >= 0;
 }
 
-static void checkTags(LoreCall *call, int argument){
-  LoreScanValue tags, name, value;
-  if( !loreGiven(call, argument) || !loreScanText(loreText(call, argument), loreTextLength(call, argument), &tags) ) return;
-  for(LoreScan scan = loreScanInto(&tags); loreScanNext(&scan, &name, &value) && !loreFailed(call);){
-    if( isText(call, &name) && (value.kind!=LORE_SCAN_STRING || isText(call, &value)) ) continue;
-    loreRefuse(call, LORE_BAD_ARGUMENT, "tags must not have U+0000 or half a surrogate pair in a name or value, got %s",
-               loreShow(call, argument));
-  }
+/* Adds a member as SQL compares it: any value but null as text. 0: no series has it. */
+static int addMember(LoreCall *call, const LoreScanValue *name, const LoreScanValue *value, LoreBuffer *members){
+  int may_be = isText(call, name) && (value->kind!=LORE_SCAN_STRING || isText(call, value));
+  if( value->kind==LORE_SCAN_NULL && !may_be ) return 1;
+  if( value->kind==LORE_SCAN_ARRAY || value->kind==LORE_SCAN_OBJECT || !may_be ) return 0;
+  int is_scalar = value->kind!=LORE_SCAN_STRING && value->kind!=LORE_SCAN_NULL;
+  loreBufferAppend(members, members->length ? "," : "{", 1);
+  loreBufferAppend(members, name->text, name->length);
+  loreBufferChar(members, ':');
+  if( is_scalar ) loreBufferChar(members, '"');
+  loreBufferAppend(members, value->text, value->length);
+  if( is_scalar ) loreBufferChar(members, '"');
+  return 1;
 }
 
-static void let(LoreCall *call, const char *name, int argument){
-  if( argument < 0 ) loreLetNull(call, name);
-  else loreLetArgument(call, name, argument);
+/* Lets :match_tags, the tags that are asked for. 0: no series has them. */
+static int letTags(LoreCall *call, int argument){
+  LoreBuffer members = { .reallocate = loreReallocate };
+  LoreScanValue tags, name, value;
+  int may_be = 1;
+  loreLetNull(call, "match_tags");
+  if( argument < 0 || !loreGiven(call, argument) ) return 1;
+  if( !loreScanText(loreText(call, argument), loreTextLength(call, argument), &tags) ) return 1;
+  for(LoreScan scan = loreScanInto(&tags); may_be && loreScanNext(&scan, &name, &value);){
+    may_be = addMember(call, &name, &value, &members);
+  }
+  if( members.length ) loreBufferChar(&members, '}');
+  if( members.failed ) loreNoMemory(call);
+  else if( members.length ) loreLetText(call, "match_tags", loreFormat(call, "%s", members.data));
+  sqlite3_free(members.data);
+  return may_be;
 }
 
 /* Lets where to begin: what of the name (as a tag without a name of its own) and the tags has the fewest series. */
@@ -41,17 +60,12 @@ static void chooseNarrowest(LoreCall *call){
 }
 
 LoreStatement *metricMatch(LoreCall *call, int name_argument, int tags_argument, int series_argument){
-  if( tags_argument >= 0 ) checkTags(call, tags_argument);
-  let(call, "match_name", name_argument);
-  let(call, "match_tags", tags_argument);
-  let(call, "match_series", series_argument);
-  if( series_argument >= 0 && loreGiven(call, series_argument) ){
-    loreLetNull(call, "match_by_name");
-    loreLetNull(call, "match_by_key");
-    loreLetNull(call, "match_by_value");
-    loreLetInt(call, "match_by_none", 0);
-  }else{
-    chooseNarrowest(call);
-  }
+  static const char *const kFound[] = { "match_name", "match_series", "match_by_name", "match_by_key", "match_by_value",
+                                        "match_by_none" };
+  for(size_t i = 0; i < sizeof kFound/sizeof kFound[0]; i++) loreLetNull(call, kFound[i]); /* by which nothing is found */
+  if( !letTags(call, tags_argument) ) return loreQuery(call, SQL_METRIC_MATCH);
+  if( name_argument >= 0 ) loreLetArgument(call, "match_name", name_argument);
+  if( series_argument >= 0 ) loreLetArgument(call, "match_series", series_argument);
+  if( series_argument < 0 || !loreGiven(call, series_argument) ) chooseNarrowest(call);
   return loreQuery(call, SQL_METRIC_MATCH);
 }

@@ -10,9 +10,12 @@
 #include "metrics/metrics.h"
 
 #include "metrics/bucket.h"
+#include "metrics/collection.h"
 #include "metrics/correlations.h"
-#include "metrics/points.h"
 #include "metrics/range.h"
+#include "metrics/readers.h"
+#include "metrics/record.h"
+#include "metrics/seal.h"
 #include "metrics/zones.h"
 
 /* Result: TEXT, when the bucket of `at` starts. */
@@ -35,6 +38,11 @@ static void timeBucket(LoreCall *call){
 #define ID "id:text[1..200]"
 
 static const LoreVerb kVerbs[] = {
+  { "metric_record", "name:text[1..200]! value:number! tags:object kind:word(gauge|counter) at:moment", metricRecord,
+    WRITES_BY_ITSELF("metric_series metric_tags metric_recent metric_chunks metric_dirty graph_nodes"),
+    "store one point of a series; the id of the series", "'cpu', 0.25, '{\"host\": \"a1\"}', 'gauge'" },
+  { "metric_seal", "max_rows:int[1..]", metricSeal, WRITES("metric_recent metric_chunks"),
+    "compress points of the head into chunks; how many", "1000" },
   { "log_record",
     "level:word(" LOG_LEVELS ")! message:text[1..1000000]! tags:object service_type:" WORDS " trace_id:" WORDS " " SCOPE " "
     RETENTION " " ID,
@@ -95,6 +103,11 @@ static const LoreFunction kFunctions[] = {
     "'1d', '2026-03-29T12:00:00Z', 'Europe/Berlin'" },
 };
 
+static const LoreSetting kSettings[] = {
+  { "metric_nodes", "word(on|off)", "off",
+    "the first point of a series makes a node metric/<name> of type tsdb_data in the graph" },
+};
+
 const LoreSubsystem kMetrics = {
   .name = "metrics",
   .verbs = LORE_TABLE(kVerbs),
@@ -102,5 +115,7 @@ const LoreSubsystem kMetrics = {
   .functions = LORE_TABLE(kFunctions),
   .aggregates = { kSeriesAggregates, SERIES_AGGREGATES },
   .searchables = LORE_TABLE(kSearchables),
+  .settings = LORE_TABLE(kSettings),
+  .collector = &kMetricCollector,
   .figures = SQL_METRICS_INFO,
 };

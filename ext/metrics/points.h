@@ -1,12 +1,24 @@
 /*
-** Readers of raw points.
+** A growing list of points in memory of a call.
 */
 #ifndef LORE_METRICS_POINTS_H
 #define LORE_METRICS_POINTS_H
 
 #include "engine/engine.h"
 
-void metricPoints(LoreCall *call); /* all points of the series that are meant */
-void metricLatest(LoreCall *call); /* the newest point of each */
+typedef struct MetricPoints {
+  int64_t *times;
+  double *values;
+  int count, capacity;
+} MetricPoints;
+
+/* Room for `more` points; 0 and an error in the call when there is none. */
+int pointsReserve(LoreCall *call, MetricPoints *points, int more);
+
+/* There must be room. */
+static inline void pointsAdd(MetricPoints *points, int64_t time, double value){
+  points->times[points->count] = time;
+  points->values[points->count++] = value;
+}
 
 #endif
