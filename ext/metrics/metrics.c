@@ -12,6 +12,7 @@
 #include "metrics/bucket.h"
 #include "metrics/collection.h"
 #include "metrics/correlations.h"
+#include "metrics/range.h"
 #include "metrics/readers.h"
 #include "metrics/record.h"
 #include "metrics/seal.h"
@@ -78,6 +79,11 @@ static const LoreReader kReaders[] = {
     "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, series_id INTEGER", SQL_NONE,
     "the raw points of series, in the order of name, tags and time", "'cpu', '2026-01-01', NULL, '{\"host\": \"a1\"}'",
     metricPoints },
+  { "metric_range", RANGE_SIGNATURE, RANGE_COLUMNS, SQL_NONE,
+    "one number for each bucket of time in which a series has points", "'cpu', '2026-01-01', NULL, '1d', NULL, 'p99'", metricRange },
+  { "metric_fill", FILL_SIGNATURE, RANGE_COLUMNS, SQL_NONE,
+    "that, and a row for each empty bucket: without a value, or with one by the buckets beside it",
+    "'cpu', '2026-01-01', '2026-01-02', '1h', NULL, 'avg', NULL, 'linear', 3", metricFill },
   { "metric_latest", "name tags:object",
     "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, kind TEXT, series_id INTEGER", SQL_NONE,
     "the newest point of each series", "'cpu'", metricLatest },

@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "engine/quantile.h"
+
 enum { NONE = 0, FIRST_ROOM = 16 };
 
 struct RankNode {
@@ -226,13 +228,6 @@ int ranksRemove(Ranks *ranks, double x){
   return 1;
 }
 
-double ranksBetween(double low, double high, double fraction){
-  if( low==high || fraction==0 ) return low;
-  double gap = high - low;
-  if( isinf(gap) && !isinf(low) && !isinf(high) ) return low*(1 - fraction) + high*fraction;
-  return isinf(low) && !isinf(high) ? low : low + gap*fraction;
-}
-
 int ranksQuantile(Ranks *ranks, double q, double *quantile){
   size_t count_all = ranksCount(ranks);
   if( count_all==0 ) return 0;
@@ -241,7 +236,7 @@ int ranksQuantile(Ranks *ranks, double q, double *quantile){
   size_t rank = (size_t)place, next = rank + 1 < count_all ? rank + 1 : rank;
   double low = ranks->has_tree ? treeAt(ranks, rank) : ranks->list[rank];
   double high = ranks->has_tree ? treeAt(ranks, next) : ranks->list[next];
-  *quantile = ranksBetween(low, high, place - (double)rank);
+  *quantile = quantileBetween(low, high, place - (double)rank);
   return !isnan(*quantile);
 }
 

@@ -30,15 +30,9 @@ int ranksAdd(Ranks *ranks, double x);    /* 0: no memory, or too many; not-a-num
 int ranksRemove(Ranks *ranks, double x); /* one that was added; 0: no memory */
 size_t ranksCount(const Ranks *ranks);
 
-/*
-** The quantile q of 0..1 by linear interpolation between the numbers of rank floor and ceiling of q*(n - 1): definition
-** 7 of Hyndman and Fan, "Sample Quantiles in Statistical Packages", 1996; what Excel, R and NumPy take by themselves.
-** 0 when there is none: no number, or the middle between infinities of both signs.
-*/
+/* The quantile q of 0..1, as engine/quantile.h has it. 0 when there is none: no number, or the middle between infinities of
+** both signs. */
 int ranksQuantile(Ranks *ranks, double q, double *quantile);
-
-/* Between two neighbours; shared with the sketch. fraction 0..1, low <= high; not-a-number between infinities. */
-double ranksBetween(double low, double high, double fraction);
 
 void ranksFree(Ranks *ranks, void (*release)(void *));
 

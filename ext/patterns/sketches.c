@@ -3,7 +3,7 @@
 */
 #include "patterns/statistics.h"
 
-#include "patterns/sketch.h"
+#include "engine/sketch.h"
 
 /* Puts why a sketch was not made into the call. */
 static void report(LoreCall *call, const char *why){

@@ -1,6 +1,6 @@
 /*
-** Statistics as aggregates and window functions, and pure functions beside them. The mathematics is in engine/moments.c,
-** ranks.c, sketch.c, intervals.c and confidence.c, which know no SQLite.
+** Statistics as aggregates and window functions, and pure functions beside them. The mathematics is in engine/moments.c
+** and sketch.c, ranks.c, intervals.c and confidence.c, which know no SQLite.
 **
 ** NULLs are skipped, and over nothing the answer is NULL. Not-a-number can't come: SQLite makes it NULL. Infinite
 ** numbers count as such: the mean of some is infinite, and what would be infinite minus infinite is NULL.
@@ -11,10 +11,10 @@
 
 #include "engine/json.h"
 #include "engine/moments.h"
+#include "engine/sketch.h"
 #include "patterns/confidence.h"
 #include "patterns/intervals.h"
 #include "patterns/ranks.h"
-#include "patterns/sketch.h"
 
 /* ---- running_avg ---- */
 

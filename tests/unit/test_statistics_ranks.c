@@ -5,6 +5,7 @@
 
 #include <math.h>
 
+#include "engine/quantile.h"
 #include "patterns/ranks.h"
 
 static int failing;
@@ -32,7 +33,7 @@ static void expectQuantiles(Ranks *ranks, const double *numbers, size_t count){
     double place = q*(double)(count - 1);
     size_t rank = (size_t)place;
     double next = rank + 1 < count ? sorted[rank + 1] : sorted[rank];
-    assert_true(quantileOf(ranks, q)==ranksBetween(sorted[rank], next, place - (double)rank));
+    assert_true(quantileOf(ranks, q)==quantileBetween(sorted[rank], next, place - (double)rank));
   }
   if( count > 0 ) assert_true(quantileOf(ranks, 1)==sorted[count - 1]);
 }

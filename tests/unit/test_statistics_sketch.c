@@ -6,7 +6,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "patterns/sketch.h"
+#include "engine/sketch.h"
 
 static int failing;
 
@@ -142,6 +142,25 @@ static void it_never_holds_more_than_2_63_numbers(void **state){
   sketchFree(&sketch, free), sketchFree(&twice, free);
 }
 
+static void a_number_many_times_is_as_often_as_it_was_added(void **state){
+  (void)state;
+  static const double kNumbers[] = { 3.5, 0, -2, 3.6 };
+  Sketch at_once = empty(), one_by_one = empty();
+  for(int n = 0; n < 4; n++){
+    assert_null(sketchAddMany(&at_once, kNumbers[n], 10));
+    for(int i = 0; i < 10; i++) add(&one_by_one, kNumbers[n]);
+  }
+  expectSameBytes(&at_once, &one_by_one);
+  assert_string_equal(sketchAddMany(&at_once, 1, UINT64_C(1) << 63), "has more than 2^63 numbers");
+  sketchClear(&at_once);
+  sketchClear(&one_by_one);
+  assert_int_equal(at_once.count, 0);
+  assert_null(sketchAddMany(&at_once, 7, 2));
+  add(&one_by_one, 7), add(&one_by_one, 7);
+  expectSameBytes(&at_once, &one_by_one);
+  sketchFree(&at_once, free), sketchFree(&one_by_one, free);
+}
+
 static void without_memory_it_says_so(void **state){
   (void)state;
   Sketch sketch = empty();
@@ -158,6 +177,7 @@ int main(void){
     cmocka_unit_test(any_order_and_any_merging_give_the_same_bytes),
     cmocka_unit_test(every_truncation_and_every_flipped_bit_is_refused),
     cmocka_unit_test(it_never_holds_more_than_2_63_numbers),
+    cmocka_unit_test(a_number_many_times_is_as_often_as_it_was_added),
     cmocka_unit_test(without_memory_it_says_so),
   };
   return cmocka_run_group_tests_name("sketch", tests, NULL, NULL);

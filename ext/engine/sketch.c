@@ -1,12 +1,12 @@
 /*
 ** The quantile sketch: see sketch.h.
 */
-#include "patterns/sketch.h"
+#include "engine/sketch.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "patterns/ranks.h"
+#include "engine/quantile.h"
 
 enum {
   VERSION = 1,
@@ -104,17 +104,26 @@ static void widen(Sketch *sketch, double least, double most){
   if( sketch->count==0 || most > sketch->most ) sketch->most = most;
 }
 
-const char *sketchAdd(Sketch *sketch, double x){
+const char *sketchAddMany(Sketch *sketch, double x, uint64_t count){
   const char *why = NULL;
   x += 0.0; /* -0 is 0 */
-  if( sketch->count >= INT64_MAX ) return kTooMany;
-  if( x > 0 ) why = sideAdd(sketch, &sketch->positive, indexOf(x), 1);
-  else if( x < 0 ) why = sideAdd(sketch, &sketch->negative, indexOf(-x), 1);
-  else sketch->zeros++;
+  if( count > (uint64_t)INT64_MAX - sketch->count ) return kTooMany;
+  if( x > 0 ) why = sideAdd(sketch, &sketch->positive, indexOf(x), count);
+  else if( x < 0 ) why = sideAdd(sketch, &sketch->negative, indexOf(-x), count);
+  else sketch->zeros += count;
   if( why ) return why;
   widen(sketch, x, x);
-  sketch->count++;
+  sketch->count += count;
   return NULL;
+}
+
+const char *sketchAdd(Sketch *sketch, double x){
+  return sketchAddMany(sketch, x, 1);
+}
+
+void sketchClear(Sketch *sketch){
+  sketch->positive.count = sketch->negative.count = 0;
+  sketch->zeros = sketch->count = 0;
 }
 
 /* ---- Bytes ---- */
@@ -315,7 +324,7 @@ double sketchQuantile(const Sketch *sketch, double q){
   double place = q*(double)(sketch->count - 1);
   uint64_t rank = (uint64_t)place;
   double low = valueAt(sketch, rank);
-  return ranksBetween(low, valueAt(sketch, rank + 1), place - (double)rank);
+  return quantileBetween(low, valueAt(sketch, rank + 1), place - (double)rank);
 }
 
 void sketchFree(Sketch *sketch, void (*release)(void *)){

@@ -27,8 +27,8 @@
 **
 ** The index of a magnitude 2^e*(1 + f) is 64*(e + 1023) + floor(64*f).
 */
-#ifndef LORE_PATTERNS_SKETCH_H
-#define LORE_PATTERNS_SKETCH_H
+#ifndef LORE_SKETCH_H
+#define LORE_SKETCH_H
 
 #include "engine/buffer.h"
 
@@ -58,14 +58,16 @@ typedef struct Sketch {
 /* These return NULL, or why not ("no memory" is kSketchNoMemory). */
 extern const char kSketchNoMemory[];
 const char *sketchAdd(Sketch *sketch, double x); /* finite */
+const char *sketchAddMany(Sketch *sketch, double x, uint64_t count); /* the same number, once at least */
 /* Adds all of a sketch in bytes; nothing when they are no sketch. Any bytes may come. */
 const char *sketchMerge(Sketch *sketch, const unsigned char *bytes, size_t length);
 
 void sketchWrite(const Sketch *sketch, LoreBuffer *out); /* of a sketch with a number */
 
-/* As ranksQuantile, from the middles of buckets, never beyond smallest and largest. The sketch has a number. */
+/* As engine/quantile.h has it, from the middles of buckets, never beyond smallest and largest. The sketch has a number. */
 double sketchQuantile(const Sketch *sketch, double q);
 
+void sketchClear(Sketch *sketch); /* no number any more; its memory is kept */
 void sketchFree(Sketch *sketch, void (*release)(void *));
 
 #endif
