@@ -1,9 +1,12 @@
 /*
-** metrics: time series. So far what has happened (correlations.c writes it, recall.c and logs.c read it), the calendar's
-** buckets, and aggregates over values in the order of their time.
+** metrics: time series, what has happened, the calendar's buckets, and aggregates over values in the order of their time.
 **
-** The work on buckets and aggregates is done by pure cores: zone.c and its neighbours read the system's time zones, bucket.c and
-** step.c know where buckets start, series.c keeps values in the order of time, lttb.c thins them out.
+** A point comes by record.c, waits in collection.c, is written by write.c, and becomes part of a chunk by seal.c; identity.c knows
+** which series it is of, stream.c gives all points of a series back. Over that: points as rows (readers.c), one number a bucket
+** (range.c), roll-ups and retention (maintain.c). What has happened is written by correlations.c and read by recall.c and logs.c.
+**
+** The hard work is done by pure cores: codec.c packs points, fold.c and aggregate.c compute out of packed ones, zone.c and its
+** neighbours read the system's time zones, bucket.c and step.c know where buckets start, series.c keeps values in the order of time.
 **
 ** Storage: sql/schema/metrics. Statements: sql/statements/metrics.sql.
 */
