@@ -235,8 +235,8 @@ static void leaveRates(const char *folder, const Rates *rates){
   FILE *file = fopen(path, "w");
   if( file==NULL ) exit(1);
   fprintf(file, "{\"start\": %lld, \"bytes\": %.9g, \"ingest\": %.9g, \"deviation\": %.9g, \"quantile\": %.9g, \"day\": %.9g, "
-          "\"minutes\": %.9g}\n", (long long)SERIES_START, rates->bytes, rates->ingest, rates->deviation, rates->quantile, rates->day,
-          rates->minutes);
+          "\"minutes\": %.9g}\n", (long long)SERIES_START, rates->bytes, rates->ingest, rates->deviation, rates->quantile,
+          rates->day, rates->minutes);
   fclose(file);
 }
 

@@ -27,7 +27,8 @@ static void test_members_are_sorted_and_blanks_and_escapes_go(void **state){
   assert_string_equal(formOf("{}"), "{}");
   assert_string_equal(formOf(" { \"b\" : 1 , \"a\" : \"x\\u0041\\/\" } "), "{\"a\":\"xA/\",\"b\":1}");
   assert_string_equal(formOf("{\"b\":null,\"a\":true,\"C\":-1.50e3}"), "{\"C\":-1.50e3,\"a\":true}");
-  assert_string_equal(formOf("{\"\\u00e9\":\"\\ud83d\\ude00\",\"e\":\"\\\"\\n\"}"), "{\"e\":\"\\\"\\u000a\",\"\xc3\xa9\":\"\xf0\x9f\x98\x80\"}");
+  assert_string_equal(formOf("{\"\\u00e9\":\"\\ud83d\\ude00\",\"e\":\"\\\"\\n\"}"),
+                      "{\"e\":\"\\\"\\u000a\",\"\xc3\xa9\":\"\xf0\x9f\x98\x80\"}");
 }
 
 static void test_what_is_no_tag_is_refused(void **state){
