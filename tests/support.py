@@ -149,7 +149,7 @@ class Entry:
     def __init__(self, row):
         self.__dict__.update(row)
         self.argument_names = [re.split("[:=!?]", piece)[0] for piece in self.arguments.split()]
-        if self.kind == "verb":
+        if self.kind == "verb" and "at" not in self.argument_names:
             self.argument_names.append("at")
         self.tables = (self.writes or "").split()
 

@@ -395,7 +395,7 @@ static int hasTempTriggers(LoreCall *call){
 
 /* What a trigger of the application writes no body can undo. Older hosts go on with a transaction after memory has run
 ** out (seen on 3.37, not on 3.40), so a body can't be sure of its own undoing either. */
-static int needsFrame(LoreCall *call){
+int loreNeedsFrame(LoreCall *call){
   return sqlite3_libversion_number() < 3040000 || hasTriggers(call) || hasTempTriggers(call);
 }
 
@@ -410,8 +410,9 @@ void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   /* Outside a transaction each nested statement would commit by itself. */
   int commits_alone = !inside_write && sqlite3_get_autocommit(db);
   loreNoticeSet(call->connection, NULL);
+  loreCollectOthers(call);
   sqlite3_int64 last = sqlite3_last_insert_rowid(db);
-  if( atomicity==LORE_IN_FRAME || commits_alone || needsFrame(call) ){
+  if( atomicity==LORE_IN_FRAME || commits_alone || loreNeedsFrame(call) ){
     loreInFrame(call, runWhole, NULL);
   }else{
     runByItself(call);

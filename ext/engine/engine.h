@@ -13,14 +13,14 @@
 **   number        integer or real, as given, also infinite;  blob  bytes
 **   json, object, array   JSON text of that form, kept as given, nested at most 1,000 deep
 **   time          any ISO 8601 form or unix seconds; arrives as YYYY-MM-DDTHH:MM:SS.sssZ
-**   moment        a time, or a number too large for seconds as milliseconds: of 1978 and later, as the ts of metric_points
+**   moment        a time; a number too large for seconds is milliseconds (of 1978 and later), as the ts of metric_points
 **   word(a|b|c)   one of the words in any case; arrives in lower case
 **   any           whatever it is
 **
 ** `!` is required; `?` must be written, but may be NULL (the rows of an aggregate). NULL is absent, and so is an empty
-** text where the type is no text. Every verb also takes `at:time` as its last argument; one that lists it itself, as the
-** last, gives it another type. None may be called by an SQL keyword that needs quotes. No arguments are written "". At most 23 of one's own; 48 loreLet values a call;
-** 32 parameters a statement.
+** text where the type is no text. Every verb also takes `at:time` as its last argument; one that lists `at` itself, as the last,
+** gives it another type. None may be called by an SQL keyword that needs quotes. No arguments are written "". At most 23 of one's
+** own; 48 loreLet values a call; 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
 ** so a body reads from top to bottom without a ladder of ifs.
@@ -72,7 +72,12 @@ typedef struct LoreVerb {
 /* A table-valued function. With a statement its rows are the statement's, and body, if any, only
 ** prepares the call; with SQL_NONE body makes the rows (loreRow..., loreRowsLater or loreRowsOf). An argument named `at` is the
 ** moment that the reader answers for. `WHERE column = x` is given to an argument of the column's name: so
-** name an argument like a column only when it means equality with it. */
+** name an argument like a column only when it means equality with it.
+**
+** `WHERE c >= x` (or c > x, or c = x) is given to an argument c_from, c <= x (c < x, c = x) to c_to, for a column c. They only
+** narrow, both ends included: SQLite looks at each row again. So such an argument is of type `any`, and a body takes it for what
+** it is when it is a number, and for nothing when it is not. Of several bounds for one argument the first is given. A reader with
+** such arguments reads the less the more of its arguments it is given: so its costs are estimated. */
 typedef struct LoreReader {
   const char *name;
   const char *arguments;
@@ -135,6 +140,28 @@ typedef struct LoreSearchable {
   const char *leader; /* column that leads the index, NULL for none */
 } LoreSearchable;
 
+/* For a verb that is called for millions of rows by INSERT: it takes them into memory, and writes them when the transaction
+** ends, before a savepoint, and before any other verb or reader runs. So what is written before an error is undone with its
+** statement, and nothing of ours reads a state without them; plain SQL sees the tables as they were last written.
+**
+** The body, when it is called for a row of INSERT and loreCollection gives memory, adds the row there in place of writing it; rows
+** after it go to `take` first. Without memory it writes: in SELECT, or where the application has triggers. */
+typedef struct LoreCollector {
+  const char *verb;
+  size_t size; /* of the zeroed memory, one a connection */
+
+  /* Looks at one row; values as they come, `at` last. 1 and *id, the result, when it was taken. 0: the body shall see to it,
+  ** also to tell what is wrong. */
+  int (*take)(void *collection, int count, sqlite3_value **values, sqlite3_int64 *id);
+
+  /* Writes and forgets all rows, by statements that change one row each (a statement journal would be in the way of a
+  ** savepoint that is about to begin). After an error the transaction can only be rolled back. */
+  void (*write)(LoreCall *call, void *collection);
+
+  void (*drop)(void *collection);    /* forgets all: the transaction is over, or rolled back */
+  void (*release)(void *collection); /* frees what it owns */
+} LoreCollector;
+
 #define LORE_TABLE(rows) { (rows), (int)(sizeof(rows) / sizeof((rows)[0])) }
 
 typedef struct LoreSubsystem {
@@ -147,6 +174,7 @@ typedef struct LoreSubsystem {
   struct { const LoreSearchable *rows; int count; } searchables;
   const char *common; /* "median|quantile": aggregates that a host may have itself, and then keeps; NULL for none */
   const char *direct_readers; /* "a|b": readers for top-level SQL only, "*" for all; NULL for none */
+  const LoreCollector *collector; /* of one of its verbs; NULL for none */
   LoreSql figures; /* rows (name, value) for lore_info, once the subsystem is migrated */
   LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
 } LoreSubsystem;
@@ -246,7 +274,7 @@ double loreColumnReal(LoreStatement *rows, int column);
 size_t loreColumnLength(LoreStatement *rows, int column); /* bytes of the text */
 const char *loreColumnText(LoreStatement *rows, int column); /* until the next row; NULL for NULL */
 const char *loreColumnSpan(LoreStatement *rows, int column, size_t *length); /* that, and its bytes; 0 for NULL */
-const void *loreColumnBlob(LoreStatement *rows, int column, size_t *length); /* until the next row; NULL when it is empty or no blob */
+const void *loreColumnBlob(LoreStatement *rows, int column, size_t *length); /* until the next row; NULL: empty, or no blob */
 const char *loreColumnCopy(LoreStatement *rows, int column); /* the same, but lives as long as the call */
 const char *loreColumnId(LoreStatement *rows, int column); /* until the next row; NULL where bound again it would not find its
                                       row: for a blob, for text with a NUL or that is no UTF-8 */
@@ -280,6 +308,11 @@ void loreRowTextLength(LoreCall *call, const char *text, size_t length);
 ** (NULL: there is nothing to do) is called when the reader is done, also after an error. */
 typedef void LoreMakeValue(LoreCall *call, void *context, sqlite3_int64 row, int column);
 void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeValue *make, void *context, void (*release)(void *));
+
+/* That, for rows that nobody has counted: `next` moves to the next one, first to the first. 1: there is one; 0: no more, or an
+** error in the call. What it allocates lives as long as the call. */
+typedef int LoreNextRow(LoreCall *call, void *context);
+void loreRowsStream(LoreCall *call, LoreNextRow *next, LoreMakeValue *make, void *context, void (*release)(void *));
 
 void loreRowBorrowed(LoreCall *call, const char *text, size_t length); /* for make: stays as it is until the next value */
 
@@ -320,6 +353,10 @@ void loreFramed(LoreCall *call, LorePart *part, void *context);
 ** refused (memory of the call) and the call goes on; any other error stands. Memory that the part allocated is freed: so
 ** give what it let (loreLet...) and is needed later a new value. */
 int loreTry(LoreCall *call, LorePart *part, void *context, const char **why);
+
+/* The memory of this verb's collector, when it may collect; NULL else. */
+void *loreCollection(LoreCall *call);
+void loreCollectionWrite(LoreCall *call); /* what waits there */
 
 /* ---- Caches: one rule (cache.c) ---- */
 

@@ -48,6 +48,13 @@ int loreSignatureFind(const LoreSignature *signature, const char *name);
 
 typedef enum LoreRowKind { LORE_ROW_VERB, LORE_ROW_READER, LORE_ROW_FUNCTION, LORE_ROW_AGGREGATE } LoreRowKind;
 
+/* What a verb has taken and not written: collect.c. */
+typedef struct LoreCollection {
+  void *memory;  /* NULL until first used */
+  int is_open;   /* rows may be offered to `take` */
+  int is_failed; /* some were lost: the transaction must be rolled back */
+} LoreCollection;
+
 /* One registered row on one connection. */
 typedef struct LoreBinding {
   LoreConnection *connection;
@@ -60,6 +67,7 @@ typedef struct LoreBinding {
     const LoreAggregate *aggregate;
   } row;
   LoreSignature *signature; /* NULL until first used */
+  LoreCollection collection;
 } LoreBinding;
 
 const char *loreBindingName(const LoreBinding *binding);
@@ -126,6 +134,7 @@ struct LoreConnection {
   int enlisted;              /* lore_frame hears of the end of this transaction */
   int clock_pinned;
   LoreTime clock;
+  LoreBinding *collecting;   /* whose collection is open */
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
   sqlite3_int64 result_count;
   char *notice;              /* why the last call did nothing; NULL */
@@ -164,6 +173,7 @@ struct LoreCall {
   int local_count;
   int has_now;
   int framed;       /* inside its frame */
+  int collects;     /* a row of INSERT, which the body may collect */
   int bad_argument; /* which did not pass its check; -1 */
   int code;         /* SQLITE_OK, or the first error */
   char *message;    /* sqlite3_malloc */
@@ -187,6 +197,7 @@ void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write);
 void loreCallEnd(LoreCall *call);
 void loreReleaseSince(LoreCall *call, LoreBlock *block); /* memory that was allocated after it */
 const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter);
+int loreNeedsFrame(LoreCall *call); /* the application has triggers, or the host is old */
 void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
 void loreCheckArgument(LoreCall *call, int argument);          /* check.c */
 
@@ -207,10 +218,31 @@ int loreRegisterReader(LoreBinding *binding);   /* rows.c */
 int loreRegisterAggregate(LoreBinding *binding); /* aggregate.c */
 int loreRegisterFrame(LoreConnection *connection); /* frame.c */
 
+/* ---- collect.c ---- */
+
+const LoreCollector *loreCollectorOf(const LoreBinding *binding); /* NULL for most */
+int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sqlite3_int64 *id); /* 1: taken */
+void loreCollectBegin(LoreCall *call); /* a row of INSERT that was not taken: whether the body may collect it */
+void loreCollectOthers(LoreCall *call); /* writes what waits, for this call reads or writes tables */
+void loreCollectFree(LoreBinding *binding);
+extern const sqlite3_module kLoreCollectingModule; /* of a verb that has a collector; its parts beyond those of others */
+
+/* ---- verb.c ---- */
+
+typedef struct LoreVerbTable {
+  sqlite3_vtab base;
+  LoreBinding *binding;
+} LoreVerbTable;
+
+int loreVerbConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error);
+int loreVerbDisconnect(sqlite3_vtab *base);
+int loreVerbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_int64 *rowid);
+
 /* ---- results.c ---- */
 
 void loreResultsReady(LoreCall *call); /* makes room, before the verb writes */
 void loreResultsAdd(LoreCall *call); /* takes the call's result over */
+void loreResultsAddId(LoreBinding *binding, sqlite3_int64 id); /* the result of a row that was taken; there is room */
 void loreResultsFree(LoreConnection *connection);
 void loreNoticeSet(LoreConnection *connection, char *text); /* takes text over */
 

@@ -123,6 +123,13 @@ void loreResultsAdd(LoreCall *call){
   call->result.text = NULL;
 }
 
+void loreResultsAddId(LoreBinding *binding, sqlite3_int64 id){
+  LoreConnection *connection = binding->connection;
+  LoreResult *slot = &connection->results[connection->result_count++ % LORE_RESULTS];
+  sqlite3_free(slot->text);
+  *slot = (LoreResult){ .verb = loreBindingName(binding), .type = SQLITE_INTEGER, .integer = id };
+}
+
 void loreResultsFree(LoreConnection *connection){
   for(int i = 0; connection->results && i < LORE_RESULTS; i++) sqlite3_free(connection->results[i].text);
   sqlite3_free(connection->results);

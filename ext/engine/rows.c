@@ -1,32 +1,27 @@
 /*
 ** Readers: eponymous table-valued functions. A reader's arguments are hidden columns in_<name>, in
-** the order of its row; equality on an output column of an argument's name is pushed down too.
+** the order of its row; rows_plan.c knows what else becomes an argument.
 **
 ** Rows come from the reader's statement, or from one that its body has chosen, stepped as SQLite asks for them;
-** or from its body, which makes them all at once in memory of the call, or each when it is asked for (loreRowsLater).
+** or from its body, which makes them all at once in memory of the call, or each value when it is asked for (loreRowsLater,
+** loreRowsStream): that one goes to SQLite without a stop.
 */
-#include <math.h>
 #include <string.h>
 
-#include "engine/internal.h"
+#include "engine/rows.h"
 
-typedef struct ReaderTable {
-  sqlite3_vtab base;
-  LoreBinding *binding;
-  int width;                                  /* output columns */
-  signed char pushed[LORE_MAX_PARAMETERS];    /* output column to argument of its name, or -1 */
-} ReaderTable;
-
-/* Rows that a body has made: `count` cells, `width` of them a row; with `make` only the value that is asked for. */
+/* Rows that a body has made: `count` cells, `width` of them a row; or, with `make`, what makes the value that is asked for. */
 struct LoreRows {
   LoreValue *cells;
   sqlite3_int64 count;
   sqlite3_int64 capacity;
   LoreMakeValue *make;
+  LoreNextRow *next;        /* NULL: there are `later` rows */
   void *context;
   void (*release)(void *);
-  sqlite3_int64 later;      /* rows that make knows */
+  sqlite3_int64 later;
   LoreBlock *before;        /* the newest memory that is not of one value */
+  sqlite3_context *value;   /* while make runs */
   LoreStatement *statement; /* chosen by the body */
 };
 
@@ -40,51 +35,25 @@ typedef struct ReaderCursor {
   LoreCall call;
 } ReaderCursor;
 
-/* ---- The declared table ---- */
-
-/* Looks through "id INTEGER, subject TEXT"; the number of columns. A column named `at` says when something was, which
-** is not the moment that the reader answers for. */
-static int columnNames(const char *columns, const LoreSignature *signature, signed char *pushed){
-  int width = 0;
-  for(const char *p = columns; *p && width < LORE_MAX_PARAMETERS; width++){
-    p += strspn(p, " ");
-    size_t length = strcspn(p, " ,");
-    pushed[width] = -1;
-    for(int i = 0; i < signature->count; i++){
-      const char *name = signature->arguments[i].name;
-      if( i!=signature->at && strlen(name)==length && strncmp(name, p, length)==0 ) pushed[width] = (signed char)i;
-    }
-    p += strcspn(p, ",");
-    if( *p==',' ) p++;
-  }
-  return width;
-}
-
-static char *declaration(const LoreReader *reader, const LoreSignature *signature){
-  sqlite3_str *text = sqlite3_str_new(NULL);
-  sqlite3_str_appendf(text, "CREATE TABLE x(%s", reader->columns);
-  for(int i = 0; i < signature->count; i++){
-    sqlite3_str_appendf(text, ", in_%s HIDDEN", signature->arguments[i].name);
-  }
-  sqlite3_str_appendall(text, ")");
-  return sqlite3_str_finish(text);
-}
+/* ---- The table ---- */
 
 static int readerConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
   (void)argc, (void)argv;
   LoreBinding *binding = aux;
   int broken = 0;
   const LoreSignature *signature = loreBindingSignature(binding, &broken);
-  char *columns = signature ? declaration(binding->row.reader, signature) : NULL;
-  if( columns==NULL ) return SQLITE_NOMEM;
-  int code = sqlite3_declare_vtab(db, columns);
-  if( code ) *error = sqlite3_mprintf("%s: %s in %s", loreBindingName(binding), sqlite3_errmsg(db), columns);
-  sqlite3_free(columns);
-  ReaderTable *table = code ? NULL : sqlite3_malloc64(sizeof *table);
-  if( table==NULL ) return code ? code : SQLITE_NOMEM;
+  ReaderTable *table = signature ? sqlite3_malloc64(sizeof *table) : NULL;
+  if( table==NULL ) return SQLITE_NOMEM;
   memset(table, 0, sizeof *table);
   table->binding = binding;
-  table->width = columnNames(binding->row.reader->columns, signature, table->pushed);
+  char *columns = loreReaderDeclare(table, signature);
+  int code = columns ? sqlite3_declare_vtab(db, columns) : SQLITE_NOMEM;
+  if( code && columns ) *error = sqlite3_mprintf("%s: %s in %s", loreBindingName(binding), sqlite3_errmsg(db), columns);
+  sqlite3_free(columns);
+  if( code ){
+    sqlite3_free(table);
+    return code;
+  }
   sqlite3_vtab_config(db, loreBindingIsDirect(binding) ? SQLITE_VTAB_DIRECTONLY : SQLITE_VTAB_INNOCUOUS);
   *out = &table->base;
   return SQLITE_OK;
@@ -92,60 +61,6 @@ static int readerConnect(sqlite3 *db, void *aux, int argc, const char *const *ar
 
 static int readerDisconnect(sqlite3_vtab *base){
   sqlite3_free(base);
-  return SQLITE_OK;
-}
-
-/* ---- The plan ---- */
-
-/* The argument that a constraint on `column` gives, or -1. */
-static int argumentOf(const ReaderTable *table, sqlite3_index_info *plan, int constraint){
-  int column = plan->aConstraint[constraint].iColumn;
-  if( plan->aConstraint[constraint].op!=SQLITE_INDEX_CONSTRAINT_EQ || column < 0 ) return -1;
-  if( column >= table->width ) return column - table->width;
-  const char *collation = sqlite3_vtab_collation(plan, constraint);
-  return collation && sqlite3_stricmp(collation, "BINARY")==0 ? table->pushed[column] : -1;
-}
-
-/* How many rows a call gives. What is computed is not narrowed by its optional arguments, and each row costs more. */
-static void estimate(const LoreReader *reader, const LoreSignature *signature, int given, sqlite3_index_info *plan){
-  int is_computed = reader->statement==SQL_NONE, required = 0;
-  for(int i = 0; i < signature->count; i++) required += signature->arguments[i].required;
-  double rows = 100000.0/pow(100.0, is_computed && given > required ? required : given);
-  plan->estimatedRows = rows < 10 ? 10 : (sqlite3_int64)rows;
-  plan->estimatedCost = 20 + (is_computed ? 30 : 3)*(double)plan->estimatedRows;
-}
-
-/* plan->idxStr has a letter for each value that xFilter gets: 'A' + argument for a hidden column,
-** 'a' + argument for an output column. plan->idxNum is the number of them. */
-static int readerBestIndex(sqlite3_vtab *base, sqlite3_index_info *plan){
-  const ReaderTable *table = (const ReaderTable*)base;
-  const LoreSignature *signature = table->binding->signature;
-  char letters[LORE_MAX_ARGUMENTS + 1] = "";
-  unsigned taken = 0, waiting = 0;
-  int count = 0;
-  for(int hidden = 1; hidden >= 0; hidden--){
-    for(int i = 0; i < plan->nConstraint; i++){
-      int argument = argumentOf(table, plan, i);
-      if( argument < 0 || (plan->aConstraint[i].iColumn >= table->width)!=hidden || (taken >> argument & 1) ) continue;
-      if( !plan->aConstraint[i].usable ){
-        if( hidden ) return SQLITE_CONSTRAINT; /* an argument that another table of the join must give first */
-        waiting |= 1u << argument;
-        continue;
-      }
-      taken |= 1u << argument;
-      letters[count++] = (char)((hidden ? 'A' : 'a') + argument);
-      plan->aConstraintUsage[i].argvIndex = count;
-      plan->aConstraintUsage[i].omit = (unsigned char)hidden;
-    }
-  }
-  for(int i = 0; i < signature->count; i++){
-    if( signature->arguments[i].required && (waiting & ~taken) >> i & 1 ) return SQLITE_CONSTRAINT;
-  }
-  plan->idxNum = count;
-  plan->idxStr = sqlite3_mprintf("%s", letters);
-  plan->needToFreeIdxStr = 1;
-  if( plan->idxStr==NULL ) return SQLITE_NOMEM;
-  estimate(table->binding->row.reader, signature, count, plan);
   return SQLITE_OK;
 }
 
@@ -202,21 +117,31 @@ static void keepTexts(LoreCall *call){
 
 /* An output column compared with a value that no row can have finds nothing; it is no error. */
 static int holdsNoRow(LoreCall *call, const char *letters){
-  return call->code && call->bad_argument >= 0 && strchr(letters, 'a' + call->bad_argument)!=NULL;
+  return call->code && call->bad_argument >= 0 && loreReaderCompares(letters, call->bad_argument);
 }
 
 static int widthOf(const ReaderCursor *cursor){
   return ((const ReaderTable*)cursor->base.pVtab)->width;
 }
 
+/* To the row cursor->row of those whose values are made later. What next allocates stays. */
+static void moveLater(ReaderCursor *cursor){
+  LoreRows *rows = &cursor->rows;
+  if( rows->next==NULL ){
+    cursor->done = cursor->row >= rows->later;
+    return;
+  }
+  loreReleaseSince(&cursor->call, rows->before);
+  cursor->done = !rows->next(&cursor->call, rows->context);
+  rows->before = cursor->call.blocks;
+}
+
 /* The rows that the body has made, or whose values it will make. */
 static void startMade(ReaderCursor *cursor){
   LoreRows *rows = &cursor->rows;
   if( rows->make ){
-    rows->cells = loreAllocate(&cursor->call, sizeof *rows->cells);
-    rows->capacity = 1;
     rows->before = cursor->call.blocks;
-    cursor->done = rows->later==0;
+    moveLater(cursor);
   }else if( rows->count % widthOf(cursor) ){
     loreRefuse(&cursor->call, LORE_NOT_READY, "a row has not as many values as columns");
   }else{
@@ -227,6 +152,7 @@ static void startMade(ReaderCursor *cursor){
 static void start(ReaderCursor *cursor, const LoreReader *reader){
   LoreCall *call = &cursor->call;
   keepTexts(call);
+  loreCollectOthers(call);
   if( !call->code && call->body ) call->body(call);
   if( !call->code && reader->statement!=SQL_NONE ) cursor->statement = loreQuery(call, reader->statement);
   if( cursor->rows.statement ) cursor->statement = cursor->rows.statement;
@@ -240,12 +166,7 @@ static int readerFilter(sqlite3_vtab_cursor *base, int count, const char *letter
   ReaderCursor *cursor = (ReaderCursor*)base;
   LoreBinding *binding = ((ReaderTable*)base->pVtab)->binding;
   sqlite3_value *values[LORE_MAX_ARGUMENTS] = { NULL };
-  int written = 0;
-  for(int i = 0; i < argc; i++){
-    int argument = letters[i] >= 'a' ? letters[i] - 'a' : letters[i] - 'A';
-    values[argument] = argv[i];
-    if( argument >= written ) written = argument + 1;
-  }
+  int written = loreReaderValues(letters, argc, argv, values);
   endCall(cursor);
   loreCallBegin(&cursor->call, binding, binding->row.reader->body);
   cursor->begun = 1;
@@ -263,7 +184,7 @@ static int readerNext(sqlite3_vtab_cursor *base){
   ReaderCursor *cursor = (ReaderCursor*)base;
   cursor->row++;
   if( cursor->statement ) cursor->done = !loreNext(cursor->statement);
-  else if( cursor->rows.make ) cursor->done = cursor->row >= cursor->rows.later;
+  else if( cursor->rows.make ) moveLater(cursor);
   else cursor->done = cursor->row*widthOf(cursor) >= cursor->rows.count;
   return answer(cursor);
 }
@@ -282,16 +203,14 @@ static void resultValue(sqlite3_context *context, const LoreValue *value){
   }
 }
 
-/* Makes one value, in the place of the one before. */
-static int madeValue(ReaderCursor *cursor, sqlite3_context *context, int column){
+/* Memory of the value before goes with it. */
+static int makeValue(ReaderCursor *cursor, sqlite3_context *context, int column){
   LoreRows *rows = &cursor->rows;
   loreReleaseSince(&cursor->call, rows->before);
-  rows->count = 0;
-  rows->cells[0].type = SQLITE_NULL;
+  rows->value = context;
   rows->make(&cursor->call, rows->context, cursor->row, column);
-  if( cursor->call.code ) return answer(cursor);
-  resultValue(context, &rows->cells[0]);
-  return SQLITE_OK;
+  rows->value = NULL;
+  return cursor->call.code ? answer(cursor) : SQLITE_OK;
 }
 
 static int readerColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int column){
@@ -302,7 +221,7 @@ static int readerColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int
   }else if( cursor->statement ){
     sqlite3_result_value(context, sqlite3_column_value(cursor->statement->prepared, column));
   }else if( cursor->rows.make ){
-    return madeValue(cursor, context, column);
+    return makeValue(cursor, context, column);
   }else{
     resultValue(context, &cursor->rows.cells[cursor->row*width + column]);
   }
@@ -332,28 +251,38 @@ static LoreValue *newCell(LoreCall *call){
   return cell;
 }
 
-void loreRowInt(LoreCall *call, sqlite3_int64 value){
+/* A value goes to SQLite, which copies its text, when that has asked for it; else into the next cell. */
+static void give(LoreCall *call, const LoreValue *value){
+  if( call->code ) return;
+  if( call->rows->value ){
+    resultValue(call->rows->value, value);
+    return;
+  }
   LoreValue *cell = newCell(call);
-  if( cell ) *cell = (LoreValue){ .type = SQLITE_INTEGER, .integer = value };
+  if( cell ) *cell = *value;
+}
+
+void loreRowInt(LoreCall *call, sqlite3_int64 value){
+  give(call, &(LoreValue){ .type = SQLITE_INTEGER, .integer = value });
 }
 
 void loreRowReal(LoreCall *call, double value){
-  LoreValue *cell = newCell(call);
-  if( cell ) *cell = (LoreValue){ .type = SQLITE_FLOAT, .real = value };
+  give(call, &(LoreValue){ .type = SQLITE_FLOAT, .real = value });
 }
 
 void loreRowTextLength(LoreCall *call, const char *text, size_t length){
-  LoreValue *cell = newCell(call);
-  char *copy = cell && text ? loreAllocate(call, length + 1) : NULL;
-  if( copy==NULL ) return;
-  memcpy(copy, text, length);
-  copy[length] = 0;
-  *cell = (LoreValue){ .type = SQLITE_TEXT, .text = copy, .length = length };
+  LoreValue value = { .type = text ? SQLITE_TEXT : SQLITE_NULL, .text = text, .length = length };
+  char *copy = text && call->rows->value==NULL ? loreAllocate(call, length + 1) : NULL;
+  if( copy ){
+    memcpy(copy, text, length);
+    copy[length] = 0;
+    value.text = copy;
+  }
+  give(call, &value);
 }
 
 void loreRowBorrowed(LoreCall *call, const char *text, size_t length){
-  LoreValue *cell = newCell(call);
-  if( cell ) *cell = (LoreValue){ .type = SQLITE_TEXT, .text = text, .length = length };
+  give(call, &(LoreValue){ .type = text ? SQLITE_TEXT : SQLITE_NULL, .text = text, .length = length });
 }
 
 void loreRowText(LoreCall *call, const char *text){
@@ -373,11 +302,16 @@ void loreRowColumn(LoreCall *call, LoreStatement *rows, int column){
 }
 
 void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeValue *make, void *context, void (*release)(void *)){
+  loreRowsStream(call, NULL, make, context, release);
+  call->rows->later = count;
+}
+
+void loreRowsStream(LoreCall *call, LoreNextRow *next, LoreMakeValue *make, void *context, void (*release)(void *)){
   LoreRows *rows = call->rows;
+  rows->next = next;
   rows->make = make;
   rows->context = context;
   rows->release = release;
-  rows->later = count;
 }
 
 void loreRowsOf(LoreCall *call, LoreStatement *rows){
@@ -387,7 +321,7 @@ void loreRowsOf(LoreCall *call, LoreStatement *rows){
 static const sqlite3_module kReaderModule = {
   .iVersion = 1,
   .xConnect = readerConnect,
-  .xBestIndex = readerBestIndex,
+  .xBestIndex = loreReaderPlan,
   .xDisconnect = readerDisconnect,
   .xOpen = readerOpen,
   .xClose = readerClose,

@@ -7,11 +7,6 @@
 #include "engine/empty.h"
 #include "engine/internal.h"
 
-typedef struct VerbTable {
-  sqlite3_vtab base;
-  LoreBinding *binding;
-} VerbTable;
-
 /* "CREATE TABLE x(a,b,at)": names only, so that SQLite passes each value on as it is. */
 static char *declaration(LoreBinding *binding){
   int broken = 0;
@@ -25,7 +20,7 @@ static char *declaration(LoreBinding *binding){
   return signature ? sqlite3_str_finish(text) : (sqlite3_free(sqlite3_str_finish(text)), NULL);
 }
 
-static int verbConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
+int loreVerbConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
   (void)argc, (void)argv;
   LoreBinding *binding = aux;
   char *columns = declaration(binding);
@@ -34,7 +29,7 @@ static int verbConnect(sqlite3 *db, void *aux, int argc, const char *const *argv
   if( code ) *error = sqlite3_mprintf("%s: %s in %s", loreBindingName(binding), sqlite3_errmsg(db), columns);
   sqlite3_free(columns);
   if( code ) return code;
-  VerbTable *table = sqlite3_malloc64(sizeof *table);
+  LoreVerbTable *table = sqlite3_malloc64(sizeof *table);
   if( table==NULL ) return SQLITE_NOMEM;
   memset(table, 0, sizeof *table);
   table->binding = binding;
@@ -44,20 +39,22 @@ static int verbConnect(sqlite3 *db, void *aux, int argc, const char *const *argv
   return SQLITE_OK;
 }
 
-static int verbDisconnect(sqlite3_vtab *base){
+int loreVerbDisconnect(sqlite3_vtab *base){
   sqlite3_free(base);
   return SQLITE_OK;
 }
 
 /* ---- Insert ---- */
 
-static int verbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_int64 *rowid){
-  LoreBinding *binding = ((VerbTable*)base)->binding;
+int loreVerbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_int64 *rowid){
+  LoreBinding *binding = ((LoreVerbTable*)base)->binding;
   if( argc < 2 || sqlite3_value_type(argv[0])!=SQLITE_NULL ) return SQLITE_OK; /* there is no row to change */
+  if( binding->collection.is_open && loreCollectTake(binding, argc - 2, argv + 2, rowid) ) return SQLITE_OK;
   LoreCall call;
   loreCallBegin(&call, binding, binding->row.verb->body);
   loreCallArguments(&call, argc - 2, argv + 2);
   loreResultsReady(&call);
+  loreCollectBegin(&call);
   loreCallRun(&call, binding->row.verb->writes.atomicity, 1);
   if( !call.code ) loreResultsAdd(&call);
   if( !call.code ) binding->connection->own_changes++;
@@ -74,16 +71,16 @@ static int verbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite
 
 static const sqlite3_module kVerbModule = {
   .iVersion = 1,
-  .xConnect = verbConnect,
-  .xDisconnect = verbDisconnect,
+  .xConnect = loreVerbConnect,
+  .xDisconnect = loreVerbDisconnect,
   LORE_EMPTY_CURSOR,
-  .xUpdate = verbUpdate,
+  .xUpdate = loreVerbUpdate,
 };
 
 int loreRegisterVerb(LoreBinding *binding){
   int code = loreRegisterFunction(binding);
   if( code ) return code;
   binding->connection->references++;
-  return sqlite3_create_module_v2(binding->connection->db, loreBindingName(binding), &kVerbModule, binding,
-                                  loreBindingRelease);
+  const sqlite3_module *module = loreCollectorOf(binding) ? &kLoreCollectingModule : &kVerbModule;
+  return sqlite3_create_module_v2(binding->connection->db, loreBindingName(binding), module, binding, loreBindingRelease);
 }

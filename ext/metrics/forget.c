@@ -6,6 +6,8 @@
 */
 #include "metrics/forget.h"
 
+#include <string.h>
+
 #include "metrics/cover.h"
 #include "metrics/identity.h"
 #include "metrics/stream.h"
@@ -41,22 +43,23 @@ static double valueAt(LoreCall *call, sqlite3_int64 series, int64_t time){
 }
 
 typedef struct Naming {
-  const char *tags;
+  const char *tags, *kind;
   MetricSeries series;
 } Naming;
 
 static void findSeries(LoreCall *call, void *context){
   Naming *naming = context;
-  metricSeriesOf(call, CORRELATIONS_COUNT, naming->tags, NULL, &naming->series);
+  metricSeriesOf(call, CORRELATIONS_COUNT, naming->tags, naming->kind, &naming->series);
 }
 
-/* What other software wrote as the name of a service may be no text that can be a tag. */
+/* What other software wrote as the name of a service need not be what can be a tag, and somebody may have made the series as a
+** gauge. */
 static void count(LoreCall *call, LoreStatement *row){
   const char *why;
-  Naming naming = { .tags = loreColumnCopy(row, TAGS) };
+  Naming naming = { .tags = loreColumnCopy(row, TAGS), .kind = "counter" };
   int64_t hour = loreColumnInt(row, HOUR);
   if( !loreTry(call, findSeries, &naming, &why) ){
-    naming.tags = loreColumnCopy(row, TAGS_WITHOUT_SERVICE);
+    naming = (Naming){ .tags = loreColumnCopy(row, TAGS_WITHOUT_SERVICE), .kind = NULL };
     findSeries(call, &naming);
   }
   if( loreFailed(call) ) return;

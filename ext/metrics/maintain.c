@@ -4,6 +4,8 @@
 ** Four kinds of work, one after the other: each makes work for those after it, none for those before it. Which series have work of
 ** a kind is asked for all of them together; what that list has too much is found out with the single one.
 */
+#define _POSIX_C_SOURCE 199309L /* clock_gettime */
+
 #include "metrics/maintain.h"
 
 #include <time.h>

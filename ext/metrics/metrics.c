@@ -10,7 +10,13 @@
 #include "metrics/metrics.h"
 
 #include "metrics/bucket.h"
+#include "metrics/collection.h"
 #include "metrics/correlations.h"
+#include "metrics/maintain.h"
+#include "metrics/readers.h"
+#include "metrics/record.h"
+#include "metrics/seal.h"
+#include "metrics/tiers.h"
 #include "metrics/zones.h"
 
 /* Result: TEXT, when the bucket of `at` starts. */
@@ -33,6 +39,24 @@ static void timeBucket(LoreCall *call){
 #define ID "id:text[1..200]"
 
 static const LoreVerb kVerbs[] = {
+  { "metric_record", "name:text[1..200]! value:number! tags:object kind:word(gauge|counter) at:moment", metricRecord,
+    WRITES_BY_ITSELF("metric_series metric_tags metric_recent metric_chunks metric_dirty graph_nodes"),
+    "store one point of a series; the id of the series", "'cpu', 0.25, '{\"host\": \"a1\"}', 'gauge'" },
+  { "metric_seal", "max_rows:int[1..]", metricSeal, WRITES("metric_recent metric_chunks"),
+    "compress points of the head into chunks; how many", "1000" },
+  { "metric_delete", "name:text[1..200]! tags:object since:moment until:moment", metricDelete,
+    WRITES("metric_recent metric_chunks metric_rollups metric_dirty metric_series metric_tags metric_coverage"),
+    "delete points, also from roll-ups; how many", "'cpu', '{\"host\": \"a1\"}', '2020-01-01', '2020-02-01'" },
+  { "metric_tier", "tier:text[1..64]! step:text[1..40]! keep_for:text[1..40]!", metricTier,
+    WRITES("metric_tiers metric_rollups metric_dirty metric_coverage"),
+    "declare how long raw points, or roll-ups of a step, are kept; 1, or 0 when it is so already", "'hourly', '1h', '1y'" },
+  { "metric_tier_drop", "tier:text[1..64]!", metricTierDrop, WRITES("metric_tiers metric_rollups metric_dirty metric_coverage"),
+    "forget a tier and its roll-ups; 1, or 0 when there is none", "'hourly'" },
+  { "metric_tiers_default", "", metricTiersDefault, WRITES("metric_tiers"),
+    "declare raw 24 h, aggregated (1 min) 30 d, downsampled (1 h) 365 d; how many were new", "" },
+  { "lore_maintain", "budget_ms:int[0..]", loreMaintain,
+    WRITES("metric_recent metric_chunks metric_rollups metric_dirty metric_coverage metric_series metric_tags correlations graph_nodes"),
+    "seal, roll up and prune for that long; how many units are left", "1000" },
   { "log_record",
     "level:word(" LOG_LEVELS ")! message:text[1..1000000]! tags:object service_type:" WORDS " trace_id:" WORDS " " SCOPE " "
     RETENTION " " ID,
@@ -65,6 +89,16 @@ static const LoreReader kReaders[] = {
     "depth INTEGER, time TEXT, correlation_type TEXT, status TEXT, service_type TEXT, handler_name TEXT, action_type TEXT, "
     "level TEXT, message TEXT, span_id TEXT, parent_span_id TEXT, correlation_id TEXT",
     SQL_TRACE_ROWS, "all of a trace in the order of time, with its depth below the first span", "'trace-1'", NULL },
+  { "metric_points", "name since:moment until:moment tags:object series_id:int ts_from:any ts_to:any",
+    "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, series_id INTEGER", SQL_NONE,
+    "the raw points of series, in the order of name, tags and time", "'cpu', '2026-01-01', NULL, '{\"host\": \"a1\"}'", metricPoints },
+  { "metric_latest", "name tags:object",
+    "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, kind TEXT, series_id INTEGER", SQL_NONE,
+    "the newest point of each series", "'cpu'", metricLatest },
+  { "metric_series_list", "name",
+    "series_id INTEGER, name TEXT, tags TEXT, kind TEXT, points INTEGER, first_ts INTEGER, last_ts INTEGER, since TEXT, until TEXT, "
+    "chunks INTEGER, recent INTEGER, bytes INTEGER, created_at TEXT", SQL_METRIC_SERIES_ROWS,
+    "series with how many points they have, from when to when, and in how many bytes", "'cpu'", NULL },
 };
 
 static const LoreSearchable kSearchables[] = {
@@ -78,6 +112,11 @@ static const LoreFunction kFunctions[] = {
     "'1d', '2026-03-29T12:00:00Z', 'Europe/Berlin'" },
 };
 
+static const LoreSetting kSettings[] = {
+  { "metric_nodes", "word(on|off)", "off",
+    "the first point of a series makes a node metric/<name> of type tsdb_data in the graph" },
+};
+
 const LoreSubsystem kMetrics = {
   .name = "metrics",
   .verbs = LORE_TABLE(kVerbs),
@@ -85,5 +124,7 @@ const LoreSubsystem kMetrics = {
   .functions = LORE_TABLE(kFunctions),
   .aggregates = { kSeriesAggregates, SERIES_AGGREGATES },
   .searchables = LORE_TABLE(kSearchables),
+  .settings = LORE_TABLE(kSettings),
+  .collector = &kMetricCollector,
   .figures = SQL_METRICS_INFO,
 };

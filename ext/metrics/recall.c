@@ -1,6 +1,6 @@
 /*
 ** timeseries_recall: what has happened in a window of time, oldest first. The body chooses the query by what narrows it most: a
-** tag that lore_index has an index for, one type, or the time alone.
+** tag that lore_index has an index for, one type, or the time alone. recall_points.c adds the points of series.
 */
 #include "metrics/correlations.h"
 
@@ -9,8 +9,9 @@
 #include "engine/clock.h"
 #include "engine/scan.h"
 #include "engine/text.h"
+#include "metrics/recall_points.h"
 
-enum { RECALL_HOURS, RECALL_TYPES, RECALL_SCOPE, RECALL_TAGS, RECALL_SINCE, RECALL_UNTIL };
+enum { RECALL_HOURS, RECALL_TYPES, RECALL_SCOPE, RECALL_TAGS, RECALL_SINCE, RECALL_UNTIL, RECALL_ROWS };
 
 #define HOUR_MS 3600000.0
 #define DAY_MS 86400000LL
@@ -35,8 +36,8 @@ static void setWindow(LoreCall *call){
 
 /* ---- Types ---- */
 
-static const char *const kTypes[] = { SERVICE_INTERACTION, "metric_datapoint", "log_entry", "trace_span", "audit_event" };
-enum { TYPES = sizeof kTypes / sizeof kTypes[0] };
+static const char *const kTypes[] = { SERVICE_INTERACTION, METRIC_DATAPOINT, "log_entry", "trace_span", "audit_event" };
+enum { TYPES = sizeof kTypes / sizeof kTypes[0], TYPE_INTERACTION = 1, TYPE_POINT = 2 }; /* the latter two as bits */
 
 /* The place of a name in kTypes; -1. */
 static int typeOf(LoreCall *call, const char *name, size_t length){
@@ -80,9 +81,9 @@ static unsigned typesAsked(LoreCall *call){
   return types;
 }
 
-/* Sets the argument to a JSON array; lets :type when there is one only, and then returns 1. What other software stored as
+/* Sets the argument to a JSON array, and lets :type; the types as bits, 0 for all. What other software stored as
 ** service_correlation is a service interaction too. */
-static int setTypes(LoreCall *call){
+static unsigned setTypes(LoreCall *call){
   unsigned types = typesAsked(call);
   const char *list = "", *only = NULL;
   int count = 0;
@@ -93,9 +94,9 @@ static int setTypes(LoreCall *call){
     count++;
   }
   if( count==0 || list==NULL ) return 0;
-  loreSetText(call, RECALL_TYPES, loreFormat(call, "[%s%s]", list, types & 1 ? ",\"" SERVICE_CORRELATION "\"" : ""));
+  loreSetText(call, RECALL_TYPES, loreFormat(call, "[%s%s]", list, types & TYPE_INTERACTION ? ",\"" SERVICE_CORRELATION "\"" : ""));
   loreLetText(call, "type", only);
-  return count==1 && (types & 1)==0;
+  return types;
 }
 
 /* ---- Tags ---- */
@@ -152,9 +153,15 @@ static const char *chooseTag(LoreCall *call){
 void timeseriesRecall(LoreCall *call){
   setWindow(call);
   correlationClearNull(call, RECALL_TAGS);
-  int one_type = setTypes(call);
+  unsigned types = setTypes(call);
+  int one_type = types!=TYPE_INTERACTION && (types & (types - 1))==0 && types!=0;
   const char *path = chooseTag(call);
   if( loreFailed(call) ) return;
-  loreRowsOf(call, path ? loreTemplate(call, SQL_RECALL_BY_TAG_TEMPLATE, "tags", path)
-                        : loreQuery(call, one_type ? SQL_RECALL_BY_TYPE : SQL_RECALL_BY_TIME));
+  LoreStatement *rows = path ? loreTemplate(call, SQL_RECALL_BY_TAG_TEMPLATE, "tags", path)
+                             : loreQuery(call, one_type ? SQL_RECALL_BY_TYPE : SQL_RECALL_BY_TIME);
+  if( loreGiven(call, RECALL_SCOPE) || (types && (types & TYPE_POINT)==0) ){
+    loreRowsOf(call, rows); /* points have no scope */
+  }else{
+    recallWithPoints(call, rows, RECALL_TAGS, loreTime(call, RECALL_SINCE), loreTime(call, RECALL_UNTIL), loreInt(call, RECALL_ROWS));
+  }
 }

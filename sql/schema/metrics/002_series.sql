@@ -1,7 +1,7 @@
 -- Time series: a series is a name with tags; its points are a head of rows and, once sealed, compressed chunks.
 --
 -- All times are milliseconds since 1970. A point is in metric_recent or in one chunk; where both have one of the same time,
--- metric_recent holds the newer value. The chunks of a series do not overlap: each holds all of the times from start_ts to
+-- metric_recent holds the newer value (in a column that is not REAL, for that makes 0.0 of -0.0). The chunks of a series do not overlap: each holds all of the times from start_ts to
 -- end_ts that are not in the head. ext/metrics/codec.h has the format of `data`; the other columns say what is in it, so that
 -- plain SQL can answer without it. Chunks are a table with rowids, for a row of a WITHOUT ROWID table longer than a quarter of a
 -- page takes a page of its own.
@@ -34,7 +34,7 @@ CREATE INDEX main.idx_metric_tags_series ON metric_tags(series_id);
 CREATE TABLE main.metric_recent (
   series_id INTEGER NOT NULL,
   ts        INTEGER NOT NULL,
-  value     REAL NOT NULL,
+  value     ANY NOT NULL CHECK (typeof(value) IN ('real', 'integer')),
   PRIMARY KEY (series_id, ts)
 ) STRICT, WITHOUT ROWID;
 
