@@ -54,14 +54,20 @@ static void findSeries(LoreCall *call, void *context){
 
 /* What other software wrote as the name of a service need not be what can be a tag, and somebody may have made the series as a
 ** gauge. */
-static void count(LoreCall *call, LoreStatement *row){
+static void nameSeries(LoreCall *call, LoreStatement *row, Naming *naming){
   const char *why;
-  Naming naming = { .tags = loreColumnCopy(row, TAGS), .kind = "counter" };
+  *naming = (Naming){ .tags = loreColumnCopy(row, TAGS), .kind = "counter" };
+  if( loreTry(call, findSeries, naming, &why) ) return;
+  naming->tags = loreColumnCopy(row, TAGS_WITHOUT_SERVICE);
+  if( loreTry(call, findSeries, naming, &why) ) return;
+  naming->kind = NULL;
+  findSeries(call, naming);
+}
+
+static void count(LoreCall *call, LoreStatement *row){
+  Naming naming;
   int64_t hour = loreColumnInt(row, HOUR);
-  if( !loreTry(call, findSeries, &naming, &why) ){
-    naming = (Naming){ .tags = loreColumnCopy(row, TAGS_WITHOUT_SERVICE), .kind = NULL };
-    findSeries(call, &naming);
-  }
+  nameSeries(call, row, &naming);
   if( loreFailed(call) ) return;
   double value = valueAt(call, naming.series.id, hour) + (double)loreColumnInt(row, ROWS);
   metricWrite(call, naming.series.id, &hour, &value, 1);

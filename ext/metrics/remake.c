@@ -166,7 +166,7 @@ static int canMake(const Remake *remake, int64_t bucket){
   if( bucket < has->since || bucket >= has->until || bucket + remake->step <= horizon ) return 0;
   if( bucket >= horizon ) return 1;
   int source = sourceFor(remake, bucket);
-  return source >= 0 && remake->cover->tiers[source].since <= bucket;
+  return source >= 0 && remake->cover->tiers[source].since < horizon;
 }
 
 static void makeDirty(Remake *remake){
