@@ -177,7 +177,7 @@ class Tiers(RuleBasedStateMachine):
                 continue
             assert self.db.value("SELECT count(*) FROM metric_dirty") == 0
             coverage = self.coverage(name)
-            last = max(self.model[name].raw, default=self.now)
+            last = max(self.model[name].raw, default=-1 << 62)
             for tier, step in self.tiers.items():
                 since, until = coverage[tier]
                 assert until % step == 0 and (since is None or since % step == 0)

@@ -78,7 +78,7 @@ class SeriesModel:
             count += sum(floor(time, step) + step <= limit for time, _ in touched)
             self.pruned[tier] = [point for point in self.pruned[tier] if point not in touched]
             self.late -= {time for time, _ in touched if floor(time, step) + step > limit}
-            limit = limit if self.since[tier] is None else min(limit, self.since[tier])
+            limit = -math.inf if self.since[tier] is None else min(limit, self.since[tier])
         return count
 
     # ---- What must be there ----

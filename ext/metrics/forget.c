@@ -42,35 +42,23 @@ static double valueAt(LoreCall *call, sqlite3_int64 series, int64_t time){
   return value;
 }
 
-typedef struct Naming {
-  const char *tags, *kind;
-  MetricSeries series;
-} Naming;
-
-static void findSeries(LoreCall *call, void *context){
-  Naming *naming = context;
-  metricSeriesOf(call, CORRELATIONS_COUNT, naming->tags, naming->kind, &naming->series);
+static void readTags(LoreCall *call, void *context){
+  Tags tags;
+  metricTags(call, context, &tags);
 }
 
-/* What other software wrote as the name of a service need not be what can be a tag, and somebody may have made the series as a
-** gauge. */
-static void nameSeries(LoreCall *call, LoreStatement *row, Naming *naming){
-  const char *why;
-  *naming = (Naming){ .tags = loreColumnCopy(row, TAGS), .kind = "counter" };
-  if( loreTry(call, findSeries, naming, &why) ) return;
-  naming->tags = loreColumnCopy(row, TAGS_WITHOUT_SERVICE);
-  if( loreTry(call, findSeries, naming, &why) ) return;
-  naming->kind = NULL;
-  findSeries(call, naming);
+/* What other software wrote as the name of a service need not be what a tag can be. */
+static const char *tagsOf(LoreCall *call, LoreStatement *row){
+  const char *why, *tags = loreColumnCopy(row, TAGS);
+  return loreTry(call, readTags, (void*)tags, &why) ? tags : loreColumnCopy(row, TAGS_WITHOUT_SERVICE);
 }
 
 static void count(LoreCall *call, LoreStatement *row){
-  Naming naming;
+  MetricSeries series;
   int64_t hour = loreColumnInt(row, HOUR);
-  nameSeries(call, row, &naming);
-  if( loreFailed(call) ) return;
-  double value = valueAt(call, naming.series.id, hour) + (double)loreColumnInt(row, ROWS);
-  metricWrite(call, naming.series.id, &hour, &value, 1);
+  if( !metricSeriesOf(call, CORRELATIONS_COUNT, tagsOf(call, row), "counter", &series) ) return;
+  double value = valueAt(call, series.id, hour) + (double)loreColumnInt(row, ROWS);
+  metricWrite(call, series.id, &hour, &value, 1);
 }
 
 static void countOld(LoreCall *call){

@@ -164,9 +164,7 @@ static int canMake(const Remake *remake, int64_t bucket){
   const Covered *has = &remake->cover->tiers[remake->tier];
   int64_t horizon = remake->cover->horizon;
   if( bucket < has->since || bucket >= has->until || bucket + remake->step <= horizon ) return 0;
-  if( bucket >= horizon ) return 1;
-  int source = sourceFor(remake, bucket);
-  return source >= 0 && remake->cover->tiers[source].since < horizon;
+  return bucket >= horizon || sourceFor(remake, bucket) >= 0;
 }
 
 static void makeDirty(Remake *remake){
