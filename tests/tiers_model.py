@@ -9,10 +9,11 @@ def floor(time, step):
 
 
 def fold(points):
-    """The columns of a roll-up that do not depend on rounding; points are (time, value) in the order of time."""
+    """The columns of a roll-up; points are (time, value) in the order of time, of one time the newest last."""
     values = [value for _, value in points]
+    first = [value for time, value in points if time == points[0][0]][-1]
     mean = math.fsum(values) / len(values)
-    return {"count": len(values), "sum": math.fsum(values), "min": min(values), "max": max(values), "first": values[0], "last": values[-1],
+    return {"count": len(values), "sum": math.fsum(values), "min": min(values), "max": max(values), "first": first, "last": values[-1],
             "first_ts": points[0][0], "last_ts": points[-1][0], "m2": math.fsum((value - mean) ** 2 for value in values),
             "dropped": math.fsum(a for a, b in zip(values, values[1:]) if b < a)}
 
