@@ -155,7 +155,8 @@ static void one_bucket_over_all_is_answered_by_a_tier_that_holds_all(void **stat
 static void when_no_tier_goes_back_far_enough_the_one_that_goes_back_farthest_answers(void **state){
   (void)state;
   Grid grid = gridOf("1d", START, START + 10*DAY);
-  PlanTier tiers[] = { { .step = HOUR, .since = START + 2*DAY, .until = START + 9*DAY }, { .step = MINUTE, .since = START + 5*DAY, .until = START + 9*DAY } };
+  PlanTier tiers[] = { { .step = HOUR, .since = START + 2*DAY, .until = START + 9*DAY },
+                       { .step = MINUTE, .since = START + 5*DAY, .until = START + 9*DAY } };
   Plan plan = { .grid = &grid, .tiers = tiers, .tier_count = 2, .horizon = START + 8*DAY, .first = START, .last = START + 10*DAY };
   PlanSegment segment = planSegment(&plan, START);
   assert_int_equal(segment.tier, 0);
