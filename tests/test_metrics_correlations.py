@@ -381,6 +381,109 @@ def test_recall_gives_what_the_model_gives(model, rows, asked, indexed, now):
     assert [time for time, in recall(db, "time", **arguments)] == [FORMS[0](rows[n][0]) for n in expected(rows, asked, now)]
 
 
+# ---- Points of series in recall ----
+
+def point(db, name, at, value=1.0, tags=None):
+    db.run("INSERT INTO metric_record(name, value, tags, at) VALUES (?, ?, ?, ?)", name, value, tags, at)
+
+
+def test_points_of_series_are_shown_among_the_rows(db):
+    log(db, "one", at="2026-01-31T11:00:00Z"), log(db, "two", at="2026-01-31T11:30:00Z")
+    point(db, "cpu", "2026-01-31T11:15:00.250Z", 0.5, '{"host": "a1"}'), point(db, "cpu", "2026-01-31T11:45:00Z", 0.75, '{"host": "a1"}')
+    for sealed in (0, 2):
+        assert db.run("SELECT * FROM timeseries_recall(2)") == [
+            ("2026-01-31T11:00:00.000Z", "log_entry", None, None, "info", "message one", None, None, "one"),
+            ("2026-01-31T11:15:00.250Z", "metric_datapoint", "cpu", 0.5, None, None, '{"host":"a1"}', None, None),
+            ("2026-01-31T11:30:00.000Z", "log_entry", None, None, "info", "message two", None, None, "two"),
+            ("2026-01-31T11:45:00.000Z", "metric_datapoint", "cpu", 0.75, None, None, '{"host":"a1"}', None, None)]
+        assert db.value("SELECT metric_seal()") == 2 - sealed
+
+
+def test_points_are_shown_when_their_type_is_asked_for_and_no_scope(db):
+    point(db, "cpu", NOW), log(db, "one", scope="local", at=NOW)
+    for types, expected in [(None, ["one", None]), ("metric_datapoint", [None]), ("METRIC_DATAPOINT", [None]), ("log_entry", ["one"]), ("audit_event", []),
+                            ('["log_entry", "metric_datapoint"]', ["one", None]), ('["log_entry", "service_interaction"]', ["one"])]:
+        assert [id for id, in recall(db, types=types)] == expected
+        assert [id for id, in recall(db, types=types, scope="local")] == [id for id in expected if id]
+
+
+def test_the_window_is_the_same_for_points(db):
+    for minute in (0, 1, 2, 3):
+        point(db, "cpu", f"2026-01-31T11:0{minute}:00Z", minute)
+    for since, until, expected in [("2026-01-31T11:01Z", "2026-01-31T11:02Z", [1, 2]), ("2026-01-31T11:01:00.001Z", "2026-01-31T11:01:59.999Z", []),
+                                   ("2026-01-31T11:03Z", None, [3]), (None, "2026-01-31T11:00Z", [0]), ("2026-01-31T11:02Z", "2026-01-31T11:02Z", [2])]:
+        assert [value for value, in recall(db, "value", since=since, until=until)] == expected
+
+
+def test_rows_of_a_moment_come_before_its_points_and_those_by_name(db):
+    for name, tags in (("b", '{"x": 2}'), ("b", '{"x": 1}'), ("a", None)):
+        point(db, name, NOW, 1, tags)
+    log(db, "one", at=NOW), log(db, "two", at=NOW)
+    db.run("INSERT INTO correlations(correlation_id, correlation_type, timestamp, metric_name) VALUES ('x', 'metric_datapoint', '2026-01-31 12:00:00', 'z')")
+    everything = [(None, "one"), (None, "two"), ("z", "x"), ("a", None), ("b", None), ("b", None)]
+    for most in range(1, 8):
+        assert recall(db, "name, correlation_id", max_rows=most) == everything[:most]
+    assert recall(db, "tags", types="metric_datapoint")[2:] == [('{"x":1}',), ('{"x":2}',)]
+
+
+def test_tags_of_points_compare_as_text(db):
+    point(db, "cpu", NOW, 1, '{"port": 80, "host": "a1"}'), point(db, "cpu", NOW, 2, '{"port": "81"}'), point(db, "cpu", NOW, 3)
+    for tags, expected in [("{}", [3, 2, 1]), ('{"port": "80"}', [1]), ('{"port": 81}', [2]), ('{"host": null}', [3, 2]), ('{"host": ["a1"]}', []), ('{"no": 1}', [])]:
+        assert sorted(value for value, in recall(db, "value", tags=tags)) == sorted(expected)
+
+
+def test_of_many_points_the_oldest_are_shown(db):
+    """A series is left as soon as its points are too new, so damage behind that is not seen."""
+    for name, step in (("dense", 1), ("late", 1), ("sparse", 100)):
+        first = "2026-01-31T09:00:00Z" if name == "late" else "2026-01-31T08:00:00Z"
+        db.run("INSERT INTO metric_record(name, value, at) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2999) "
+               "SELECT ?, i, CAST(strftime('%s', ?) AS INTEGER)*1000 + ?*i FROM n", name, first, step)
+    db.run("SELECT metric_seal()")
+    db.run("UPDATE metric_chunks SET data = x'00' WHERE start_ts > (SELECT min(start_ts) FROM metric_chunks) AND series_id = 1 OR series_id = 2")
+    everything = sorted([(i, 0, "dense", i) for i in range(1024)] + [(100 * i, 1, "sparse", i) for i in range(3000)])
+    for most in (1, 10, 1000, 1024):
+        assert recall(db, "name, value", max_rows=most) == [(name, value) for _, _, name, value in everything[:most]]
+    for most in (1025, 10**9):
+        with raises_sql("timeseries_recall: chunk 2 of series 1 is no chunk, or a damaged one"):
+            recall(db, max_rows=most)
+
+
+@settings(max_examples=200, deadline=None)
+@given(rows=st.lists(st.tuples(MOMENTS, st.sampled_from(FORMS), st.sampled_from(["log_entry", "metric_datapoint"])), max_size=6), asked=FILTERS, now=MOMENTS,
+       series=st.lists(st.tuples(st.sampled_from(["a", "b", "c"]), st.sampled_from([{}, {"a": "x"}, {"a": "1", "b": "x"}]),
+                                 st.dictionaries(MOMENTS, st.integers(0, 9), max_size=8), st.booleans()), max_size=4))
+def test_recall_with_points_gives_what_the_model_gives(model, rows, asked, now, series):
+    db = model[False]
+    for table in ("correlations", "metric_series", "metric_tags", "metric_recent", "metric_chunks", "metric_dirty"):
+        db.run(f"DELETE FROM {table}")
+    db.run("SELECT lore_clock(?)", FORMS[0](now))
+    for number, (moment, form, type) in enumerate(rows):
+        db.run("INSERT INTO correlations(correlation_id, correlation_type, timestamp) VALUES (?, ?, ?)", str(number), type, form(moment))
+    known = {}
+    for name, tags, points, sealed in series:
+        for moment, value in points.items():
+            point(db, name, FORMS[0](moment), value, json.dumps(tags))
+            known.setdefault((name, json.dumps(tags, separators=(",", ":"))), {})[moment] = value
+        if sealed:
+            db.run("SELECT metric_seal()")
+    asked = asked | {"tags": {name: value for name, value in (asked["tags"] or {}).items() if name in ("a", "b")}}
+    arguments = {name: FORMS[0](value) if name in ("since", "until") else json.dumps(value) if name == "tags" else value
+                 for name, value in asked.items() if value is not None}
+    until = asked["until"] or now
+    since = asked["since"] or until - timedelta(hours=asked["hours"] or 24)
+    if since > until:
+        return
+    types = json.loads(asked["types"]) if (asked["types"] or "").startswith("[") else [asked["types"]]
+    found = [(moment, 0, number, "", str(number), None) for number, (moment, _, type) in enumerate(rows)
+             if since <= moment <= until and asked["scope"] is None and (types == [None] or type in types) and all(value is None for value in asked["tags"].values())]
+    text = {True: "true", None: None}
+    found += [(moment, 1, name, tags, None, value) for (name, tags), points in known.items() for moment, value in points.items()
+              if since <= moment <= until and asked["scope"] is None and (types == [None] or "metric_datapoint" in types)
+              and all(json.loads(tags).get(key) == text.get(value, str(value)) for key, value in asked["tags"].items())]
+    expected = [(FORMS[0](moment), id, value) for moment, _, _, _, id, value in sorted(found, key=lambda row: row[:4])][:asked["max_rows"] or 1000]
+    assert recall(db, "time, correlation_id, value", **arguments) == expected
+
+
 # ---- log_search ----
 
 def search(db, arguments=""):

@@ -77,7 +77,7 @@ typedef struct LoreVerb {
 ** `WHERE c >= x` (or c > x, or c = x) is given to an argument c_from, c <= x (c < x, c = x) to c_to, for a column c. They only
 ** narrow, both ends included: SQLite looks at each row again. So such an argument is of type `any`, and a body takes it for what
 ** it is when it is a number, and for nothing when it is not. Of several bounds for one argument the first is given. A reader with
-** such arguments reads the less the more of its arguments it is given: so its costs are estimated. */
+** such arguments is taken to have very many rows, of which each argument that it is given spares the reading. */
 typedef struct LoreReader {
   const char *name;
   const char *arguments;

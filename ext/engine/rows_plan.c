@@ -116,23 +116,33 @@ static int countBits(unsigned bits){
   return count;
 }
 
-static unsigned rangesOf(const ReaderTable *table){
-  unsigned ranges = 0;
-  for(int i = 0; i < table->width; i++) ranges |= bit(table->from[i]) | bit(table->to[i]);
-  return ranges;
+/* Arguments that mean equality with a column. */
+static unsigned equalsOf(const ReaderTable *table){
+  unsigned equals = 0;
+  for(int i = 0; i < table->width; i++) equals |= bit(table->equal[i]);
+  return equals;
 }
 
-/* How many rows a call gives. What is computed is not narrowed by its optional arguments, but where it takes ranges, and each
-** row costs more. */
-static void estimate(const ReaderTable *table, const LoreSignature *signature, unsigned arguments, sqlite3_index_info *plan){
-  int is_computed = table->binding->row.reader->statement==SQL_NONE, required = 0;
+/* A reader with ranges reads what it is asked for out of very much: each call may cost little, and what must not be is to read all
+** of it because a join begins there. SQLite takes a table that was not analyzed for 2^20 rows, and a call a row is still less. */
+static double rowsOfRanges(const ReaderTable *table, unsigned arguments){
+  unsigned equals = equalsOf(table);
+  return 1e8/pow(1e6, countBits(arguments & equals))/pow(4.0, countBits(arguments & ~equals));
+}
+
+/* What is computed is not narrowed by its optional arguments. */
+static double rowsOf(const LoreSignature *signature, unsigned arguments, int is_computed){
+  int required = 0, given = countBits(arguments);
   for(int i = 0; i < signature->count; i++) required += signature->arguments[i].required;
-  unsigned ranges = rangesOf(table);
-  int given = countBits(arguments & ~ranges);
-  if( is_computed && !table->has_ranges && given > required ) given = required;
-  double rows = 100000.0/pow(100.0, given)/pow(4.0, countBits(arguments & ranges));
+  return 100000.0/pow(100.0, is_computed && given > required ? required : given);
+}
+
+/* How many rows a call gives, and that a row which is computed costs more. */
+static void estimate(const ReaderTable *table, const LoreSignature *signature, unsigned arguments, sqlite3_index_info *plan){
+  int is_computed = table->binding->row.reader->statement==SQL_NONE && !table->has_ranges;
+  double rows = table->has_ranges ? rowsOfRanges(table, arguments) : rowsOf(signature, arguments, is_computed);
   plan->estimatedRows = rows < 10 ? 10 : (sqlite3_int64)rows;
-  plan->estimatedCost = 20 + (is_computed && !table->has_ranges ? 30 : 3)*(double)plan->estimatedRows;
+  plan->estimatedCost = 20 + (is_computed ? 30 : 3)*(double)plan->estimatedRows;
 }
 
 int loreReaderPlan(sqlite3_vtab *base, sqlite3_index_info *plan){
@@ -154,7 +164,7 @@ int loreReaderPlan(sqlite3_vtab *base, sqlite3_index_info *plan){
 
 /* ---- What the plan says ---- */
 
-int loreReaderValues(const char *letters, int argc, sqlite3_value **argv, sqlite3_value *values[LORE_MAX_ARGUMENTS]){
+int loreReaderValues(const char *letters, int argc, sqlite3_value **argv, sqlite3_value **values){
   int written = 0, value = -1;
   for(const char *p = letters; *p; p++){
     if( *p=='+' ) p++;

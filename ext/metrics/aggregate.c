@@ -201,9 +201,14 @@ double codecVariance(const CodecAggregate *aggregate){
   return aggregate->min==aggregate->max ? 0 : aggregate->m2/(double)aggregate->count;
 }
 
-double codecIncrease(const CodecAggregate *aggregate){
+CodecSum codecIncreaseSum(const CodecAggregate *aggregate){
   CodecSum increase = aggregate->dropped;
   addTo(&increase, aggregate->last);
   addTo(&increase, -aggregate->first);
+  return increase;
+}
+
+double codecIncrease(const CodecAggregate *aggregate){
+  CodecSum increase = codecIncreaseSum(aggregate);
   return sumOf(&increase);
 }

@@ -49,6 +49,7 @@ double codecSum(const CodecAggregate *aggregate);
 double codecMean(const CodecAggregate *aggregate);     /* AGGREGATE_MOMENTS, as the next */
 double codecVariance(const CodecAggregate *aggregate); /* of the population: m2/count; 0 when all values are the same */
 double codecIncrease(const CodecAggregate *aggregate); /* a fall is a reset to 0; whole when all values are */
+CodecSum codecIncreaseSum(const CodecAggregate *aggregate); /* that, before it is rounded */
 
 /* As codecAddPoints of up to FRAME_POINTS points, but ends with those up to a time; the first is. How many these are. */
 int codecAddUntil(CodecAggregate *aggregate, const int64_t *times, const double *values, int count, int64_t until);

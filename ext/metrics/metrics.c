@@ -1,9 +1,12 @@
 /*
-** metrics: time series. So far what has happened (correlations.c writes it, recall.c and logs.c read it), the calendar's
-** buckets, and aggregates over values in the order of their time.
+** metrics: time series, what has happened, the calendar's buckets, and aggregates over values in the order of their time.
 **
-** The work on buckets and aggregates is done by pure cores: zone.c and its neighbours read the system's time zones, bucket.c and
-** step.c know where buckets start, series.c keeps values in the order of time, lttb.c thins them out.
+** A point comes by record.c, waits in collection.c, is written by write.c, and becomes part of a chunk by seal.c; identity.c knows
+** which series it is of, stream.c gives all points of a series back. Over that: points as rows (readers.c), one number a bucket
+** (range.c), roll-ups and retention (maintain.c). What has happened is written by correlations.c and read by recall.c and logs.c.
+**
+** The hard work is done by pure cores: codec.c packs points, fold.c and aggregate.c compute out of packed ones, zone.c and its
+** neighbours read the system's time zones, bucket.c and step.c know where buckets start, series.c keeps values in order of time.
 **
 ** Storage: sql/schema/metrics. Statements: sql/statements/metrics.sql.
 */
@@ -13,6 +16,7 @@
 #include "metrics/collection.h"
 #include "metrics/correlations.h"
 #include "metrics/maintain.h"
+#include "metrics/range.h"
 #include "metrics/readers.h"
 #include "metrics/record.h"
 #include "metrics/seal.h"
@@ -55,7 +59,8 @@ static const LoreVerb kVerbs[] = {
   { "metric_tiers_default", "", metricTiersDefault, WRITES("metric_tiers"),
     "declare raw 24 h, aggregated (1 min) 30 d, downsampled (1 h) 365 d; how many were new", "" },
   { "lore_maintain", "budget_ms:int[0..]", loreMaintain,
-    WRITES("metric_recent metric_chunks metric_rollups metric_dirty metric_coverage metric_series metric_tags correlations graph_nodes"),
+    WRITES("metric_recent metric_chunks metric_rollups metric_dirty metric_coverage metric_series metric_tags correlations "
+           "graph_nodes"),
     "seal, roll up and prune for that long; how many units are left", "1000" },
   { "log_record",
     "level:word(" LOG_LEVELS ")! message:text[1..1000000]! tags:object service_type:" WORDS " trace_id:" WORDS " " SCOPE " "
@@ -91,13 +96,20 @@ static const LoreReader kReaders[] = {
     SQL_TRACE_ROWS, "all of a trace in the order of time, with its depth below the first span", "'trace-1'", NULL },
   { "metric_points", "name since:moment until:moment tags:object series_id:int ts_from:any ts_to:any",
     "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, series_id INTEGER", SQL_NONE,
-    "the raw points of series, in the order of name, tags and time", "'cpu', '2026-01-01', NULL, '{\"host\": \"a1\"}'", metricPoints },
+    "the raw points of series, in the order of name, tags and time", "'cpu', '2026-01-01', NULL, '{\"host\": \"a1\"}'",
+    metricPoints },
+  { "metric_range", RANGE_SIGNATURE, RANGE_COLUMNS, SQL_NONE,
+    "one number for each bucket of time in which a series has points",
+    "'cpu', '2026-01-01', NULL, '1d', NULL, 'p99'", metricRange },
+  { "metric_fill", FILL_SIGNATURE, RANGE_COLUMNS, SQL_NONE,
+    "that, and a row for each empty bucket: without a value, or with one by the buckets beside it",
+    "'cpu', '2026-01-01', '2026-01-02', '1h', NULL, 'avg', NULL, 'linear', 3", metricFill },
   { "metric_latest", "name tags:object",
     "name TEXT, tags TEXT, ts INTEGER, time TEXT, value REAL, kind TEXT, series_id INTEGER", SQL_NONE,
     "the newest point of each series", "'cpu'", metricLatest },
   { "metric_series_list", "name",
-    "series_id INTEGER, name TEXT, tags TEXT, kind TEXT, points INTEGER, first_ts INTEGER, last_ts INTEGER, since TEXT, until TEXT, "
-    "chunks INTEGER, recent INTEGER, bytes INTEGER, created_at TEXT", SQL_METRIC_SERIES_ROWS,
+    "series_id INTEGER, name TEXT, tags TEXT, kind TEXT, points INTEGER, first_ts INTEGER, last_ts INTEGER, since TEXT, "
+    "until TEXT, chunks INTEGER, recent INTEGER, bytes INTEGER, created_at TEXT", SQL_METRIC_SERIES_ROWS,
     "series with how many points they have, from when to when, and in how many bytes", "'cpu'", NULL },
 };
 

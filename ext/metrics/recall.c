@@ -162,6 +162,7 @@ void timeseriesRecall(LoreCall *call){
   if( loreGiven(call, RECALL_SCOPE) || (types && (types & TYPE_POINT)==0) ){
     loreRowsOf(call, rows); /* points have no scope */
   }else{
-    recallWithPoints(call, rows, RECALL_TAGS, loreTime(call, RECALL_SINCE), loreTime(call, RECALL_UNTIL), loreInt(call, RECALL_ROWS));
+    recallWithPoints(call, rows, RECALL_TAGS, loreTime(call, RECALL_SINCE), loreTime(call, RECALL_UNTIL),
+                     loreInt(call, RECALL_ROWS));
   }
 }

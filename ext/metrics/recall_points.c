@@ -175,7 +175,10 @@ static void endRows(void *context){
 
 void recallWithPoints(LoreCall *call, LoreStatement *rows, int tags_argument, LoreTime since, LoreTime until, sqlite3_int64 most){
   Recall *recall = loreAllocate(call, sizeof *recall);
-  if( recall==NULL ) return;
+  if( recall==NULL ){
+    loreDone(rows);
+    return;
+  }
   memset(recall, 0, offsetof(Recall, stream));
   recall->rows = rows;
   recall->left = most;

@@ -13,7 +13,10 @@ enum { CHUNK_ID, CHUNK_START, CHUNK_END, CHUNK_COUNT, CHUNK_MIN, CHUNK_MAX, CHUN
 
 static void nextPoint(MetricStream *stream){
   stream->has_point = loreNext(stream->head);
-  if( !stream->has_point ) return;
+  if( !stream->has_point ){
+    stream->head = NULL; /* another call may have it by now */
+    return;
+  }
   stream->point_time = loreColumnInt(stream->head, 0);
   stream->point_value = loreColumnReal(stream->head, 1);
 }
@@ -34,6 +37,7 @@ static void nextChunk(MetricStream *stream){
     stream->has_chunk = loreNext(stream->chunks);
     if( stream->has_chunk ) readFacts(stream->chunks, &stream->facts);
   }while( stream->has_chunk && stream->facts.end < stream->range.since );
+  if( !stream->has_chunk ) stream->chunks = NULL;
 }
 
 void streamBegin(LoreCall *call, MetricStream *stream, sqlite3_int64 series, CodecRange range){

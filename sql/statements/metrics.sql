@@ -367,6 +367,7 @@ INSERT INTO main.metric_chunks(series_id, start_ts, end_ts, count, min, max, sum
 VALUES (:series, :chunk_start, :chunk_end, :chunk_count, :chunk_min, :chunk_max, :chunk_sum, :chunk_sum_rest, :chunk_first, :chunk_last,
         :chunk_format, :chunk_data);
 
+
 -- ---- roll-ups ----
 
 -- :name metric_rollup_put
@@ -374,6 +375,48 @@ INSERT OR REPLACE INTO main.metric_rollups(tier, series_id, bucket, count, sum, 
                                            dropped, dropped_rest, sketch)
 VALUES (:tier_name, :series, :bucket, :row_count, :row_sum, :row_sum_rest, :row_min, :row_max, :row_first, :row_last, :row_first_ts,
         :row_last_ts, :row_m2, :row_dropped, :row_dropped_rest, :row_sketch);
+
+-- ---- ranges ----
+
+-- :name metric_range_tiers         the coarsest first
+SELECT tier, step FROM main.metric_tiers WHERE step > 0 ORDER BY step DESC, tier;
+
+-- :name metric_range_coverage
+SELECT tier, since, until FROM main.metric_coverage WHERE series_id = :range_series;
+
+-- :name metric_range_dirty
+SELECT bucket FROM main.metric_dirty
+ WHERE series_id = :range_series AND tier = :range_tier AND bucket >= :range_since AND bucket < :range_until ORDER BY bucket;
+
+-- :name metric_range_rollups
+SELECT bucket, count, sum, sum_rest, min, max, first, last, first_ts, last_ts, m2, dropped, dropped_rest, sketch
+  FROM main.metric_rollups
+ WHERE tier = :range_tier AND series_id = :range_series AND bucket >= :range_since AND bucket < :range_until ORDER BY bucket;
+
+-- :name metric_range_extent        the first and the last time at which a series has something
+SELECT min(first), max(last) FROM (
+  SELECT (SELECT min(ts) FROM main.metric_recent WHERE series_id = :range_series) AS first,
+         (SELECT max(ts) FROM main.metric_recent WHERE series_id = :range_series) AS last
+  UNION ALL
+  SELECT (SELECT min(start_ts) FROM main.metric_chunks WHERE series_id = :range_series),
+         (SELECT end_ts FROM main.metric_chunks WHERE series_id = :range_series ORDER BY start_ts DESC LIMIT 1)
+  UNION ALL
+  SELECT (SELECT min(bucket) FROM main.metric_rollups AS r WHERE r.tier = t.tier AND r.series_id = :range_series),
+         (SELECT max(bucket) FROM main.metric_rollups AS r WHERE r.tier = t.tier AND r.series_id = :range_series) + t.step - 1
+    FROM main.metric_tiers AS t WHERE t.step > 0);
+
+-- :name metric_range_next          the first time from one on at which it has something
+SELECT min(time) FROM (
+  SELECT min(ts) AS time FROM main.metric_recent WHERE series_id = :range_series AND ts >= :range_since
+  UNION ALL
+  SELECT CASE WHEN end_ts >= :range_since THEN :range_since END
+    FROM (SELECT end_ts FROM main.metric_chunks WHERE series_id = :range_series AND start_ts < :range_since ORDER BY start_ts DESC LIMIT 1)
+  UNION ALL
+  SELECT min(start_ts) FROM main.metric_chunks WHERE series_id = :range_series AND start_ts >= :range_since
+  UNION ALL
+  SELECT (SELECT min(bucket) FROM main.metric_rollups AS r
+           WHERE r.tier = t.tier AND r.series_id = :range_series AND r.bucket >= :range_since)
+    FROM main.metric_tiers AS t WHERE t.step > 0);
 
 -- ---- tiers ----
 
