@@ -388,9 +388,10 @@ SELECT tier, since, until FROM main.metric_coverage WHERE series_id = :range_ser
 SELECT bucket FROM main.metric_dirty
  WHERE series_id = :range_series AND tier = :range_tier AND bucket >= :range_since AND bucket < :range_until ORDER BY bucket;
 
--- :name metric_range_rollups
+-- :name metric_range_rollups       by the primary key, where a series' rows lie side by side; SQLite would rather look up each by the
+--                                  index on series_id
 SELECT bucket, count, sum, sum_rest, min, max, first, last, first_ts, last_ts, m2, dropped, dropped_rest, sketch
-  FROM main.metric_rollups
+  FROM main.metric_rollups INDEXED BY sqlite_autoindex_metric_rollups_1
  WHERE tier = :range_tier AND series_id = :range_series AND bucket >= :range_since AND bucket < :range_until ORDER BY bucket;
 
 -- :name metric_range_extent        the first and the last time at which a series has something
