@@ -611,16 +611,16 @@ SELECT id FROM (
    WHERE coalesce(c.retention_policy, 'raw') COLLATE NOCASE = b.tier AND c.timestamp < b.before_other
      AND c.timestamp NOT GLOB '????-??-??T??:??:??.???Z' AND c.timestamp GLOB '[0-9][0-9][0-9][0-9]-*'
      AND strftime('%Y-%m-%dT%H:%M:%fZ', c.timestamp) < b.before AND lower(c.correlation_type) IS NOT 'audit_event')
- LIMIT :seal_most;
+ LIMIT :old_most;
 
--- :name correlations_counted       by hour (ms), and as tags: those that are to be counted; :tier_name is the JSON array of their rowids
+-- :name correlations_counted       by hour (ms), and as tags: those that are to be counted; :old_ids is the JSON array of their rowids
 -- :vtab
 WITH counted AS MATERIALIZED (
   SELECT CAST(strftime('%s', timestamp) AS INTEGER) AS at, nullif(lower(log_level), '') AS level,
          nullif(CAST(service_type AS TEXT), '') AS service,
          CASE lower(correlation_type) WHEN 'service_correlation' THEN 'service_interaction' ELSE lower(correlation_type) END AS type
     FROM main.correlations
-   WHERE rowid IN (SELECT value FROM json_each(:tier_name))
+   WHERE rowid IN (SELECT value FROM json_each(:old_ids))
      AND lower(correlation_type) IN ('log_entry', 'service_interaction', 'service_correlation'))
 SELECT (at - (at % 3600 + 3600) % 3600)*1000, json_object('level', level, 'service', service, 'type', type),
        json_object('level', level, 'type', type), count(*)
@@ -628,4 +628,4 @@ SELECT (at - (at % 3600 + 3600) % 3600)*1000, json_object('level', level, 'servi
 
 -- :name correlations_delete
 -- :vtab
-DELETE FROM main.correlations WHERE rowid IN (SELECT value FROM json_each(:tier_name));
+DELETE FROM main.correlations WHERE rowid IN (SELECT value FROM json_each(:old_ids));
