@@ -109,6 +109,19 @@ class Tiers(RuleBasedStateMachine):
             self.model[name] = SeriesModel()
             self.model[name].steps = self.steps
 
+    @rule(fn=st.sampled_from(["sum", "count", "min", "max", "first", "last"]))
+    def ranges_are_read(self, fn):
+        """metric_range gives what raw points, roll-ups and late points make together, maintained or not."""
+        for name in SERIES:
+            coverage, model = self.coverage(name), self.model[name]
+            for tier in model.pruned:
+                since, until = coverage[tier]
+                if model.horizon is None or until >= model.horizon:
+                    got = self.db.run("SELECT bucket, value, count FROM metric_range(?, ?, NULL, ?, NULL, ?)", name, since, TIERS[tier][0], fn)
+                    want = model.rows(tier, 1 << 62, with_late=True)
+                    assert {bucket: (value, count) for bucket, value, count in got} == {
+                        bucket: (fold(points)[fn], len(points)) for bucket, points in want.items()}
+
     # ---- The model goes along ----
 
     def exists(self, name):

@@ -84,9 +84,10 @@ class SeriesModel:
 
     # ---- What must be there ----
 
-    def rows(self, tier, until):
+    def rows(self, tier, until, with_late=False):
         """{bucket: points in the order of time} of the tier, of buckets before `until`."""
-        points = list(self.pruned[tier]) + [(time, value) for time, value in self.raw.items() if self.horizon is None or time >= self.horizon]
+        has_all = with_late or self.horizon is None
+        points = list(self.pruned[tier]) + [(time, value) for time, value in self.raw.items() if has_all or time >= self.horizon]
         found = {}
         for time, value in sorted(points, key=lambda point: point[0]):
             bucket = floor(time, self.steps[tier])

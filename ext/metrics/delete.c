@@ -1,7 +1,8 @@
 /*
 ** metric_delete: points that go from everywhere.
 **
-** A roll-up that has one of them goes whole. Where raw points have the rest of its bucket, that is dirty: maintenance makes it anew.
+** A roll-up that has one of them goes whole. Where raw points have the rest of its bucket, that is dirty: maintenance makes it
+** anew.
 */
 #include "metrics/erase.h"
 #include "metrics/maintain.h"

@@ -59,7 +59,8 @@ static const LoreVerb kVerbs[] = {
   { "metric_tiers_default", "", metricTiersDefault, WRITES("metric_tiers"),
     "declare raw 24 h, aggregated (1 min) 30 d, downsampled (1 h) 365 d; how many were new", "" },
   { "lore_maintain", "budget_ms:int[0..]", loreMaintain,
-    WRITES("metric_recent metric_chunks metric_rollups metric_dirty metric_coverage metric_series metric_tags correlations graph_nodes"),
+    WRITES("metric_recent metric_chunks metric_rollups metric_dirty metric_coverage metric_series metric_tags correlations "
+           "graph_nodes"),
     "seal, roll up and prune for that long; how many units are left", "1000" },
   { "log_record",
     "level:word(" LOG_LEVELS ")! message:text[1..1000000]! tags:object service_type:" WORDS " trace_id:" WORDS " " SCOPE " "

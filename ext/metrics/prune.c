@@ -72,7 +72,8 @@ static void readLate(LoreCall *call, const Cover *cover, CodecRange range, int m
 }
 
 /* Adds the points of one bucket to its row. */
-static void mergeBucket(Rollup *rollup, const Cover *cover, const char *tier, int64_t bucket, const MetricPoints *late, int from, int to){
+static void mergeBucket(Rollup *rollup, const Cover *cover, const char *tier, int64_t bucket, const MetricPoints *late, int from,
+                        int to){
   LoreCall *call = rollup->call;
   loreLetInt(call, "series", cover->series);
   loreLetText(call, "tier_name", tier);

@@ -73,7 +73,8 @@ static void checkStep(LoreCall *call, LoreErrorClass code, const Tier *finer, co
   }
 }
 
-static void checkKeep(LoreCall *call, LoreErrorClass code, const Tiers *tiers, const char *name, int64_t keep_for, const Tier *coarser){
+static void checkKeep(LoreCall *call, LoreErrorClass code, const Tiers *tiers, const char *name, int64_t keep_for,
+                      const Tier *coarser){
   const Tier *coarsest = tiers->count ? &tiers->tiers[tiers->count - 1] : NULL;
   if( coarsest && keep_for < coarsest->step ){
     loreRefuse(call, code, "keep_for must be at least one bucket of the coarsest tier: %s is kept %s, %s has buckets of %s", name,
@@ -120,7 +121,8 @@ static int64_t stepOf(LoreCall *call, const char *name){
   int is_zero = strcmp(text, "0")==0;
   if( isRaw(name) || is_zero ){
     if( !isRaw(name) || !is_zero ){
-      loreRefuse(call, LORE_BAD_ARGUMENT, "step must be 0 for the tier raw, and for no other, got %s", loreShow(call, STEP_ARGUMENT));
+      loreRefuse(call, LORE_BAD_ARGUMENT, "step must be 0 for the tier raw, and for no other, got %s",
+                 loreShow(call, STEP_ARGUMENT));
     }
     return 0;
   }

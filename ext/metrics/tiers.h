@@ -1,8 +1,8 @@
 /*
 ** Tiers: how long raw points are kept, and in which roll-ups they live on.
 **
-** The step of each tier divides that of every coarser one, a coarser tier is kept at least as long as a finer one, and each at least
-** as long as a bucket of the coarsest. So what is pruned can end where a bucket of every tier does.
+** The step of each tier divides that of every coarser one, a coarser tier is kept at least as long as a finer one, and each at
+** least as long as a bucket of the coarsest. So what is pruned can end where a bucket of every tier does.
 */
 #ifndef LORE_METRICS_TIERS_H
 #define LORE_METRICS_TIERS_H

@@ -231,10 +231,10 @@ SELECT EXISTS (SELECT 1 FROM main.metric_recent) + EXISTS (SELECT 1 FROM main.me
 -- :vtab
 SELECT key, value FROM (
   SELECT w.key, w.value,
-         (SELECT count(*) FROM (SELECT 1 FROM main.metric_tags AS t WHERE t.key = w.key AND t.value = w.value LIMIT 256)) AS series
+         (SELECT count(*) FROM (SELECT 1 FROM main.metric_tags AS t WHERE t.key = w.key AND t.value = w.value LIMIT 64)) AS series
     FROM json_each(:match_tags) AS w WHERE w.type <> 'null'
   UNION ALL
-  SELECT NULL, :match_name, (SELECT count(*) FROM (SELECT 1 FROM main.metric_series WHERE name = :match_name LIMIT 256))
+  SELECT NULL, :match_name, (SELECT count(*) FROM (SELECT 1 FROM main.metric_series WHERE name = :match_name LIMIT 64))
    WHERE :match_name IS NOT NULL)
  ORDER BY series, key LIMIT 1;
 
