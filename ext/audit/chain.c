@@ -11,8 +11,8 @@ const char kAuditNoHash[] = "000000000000000000000000000000000000000000000000000
 
 void auditEntryHash(const char *log, const AuditEntry *entry, char hex[LORE_HASH_SIZE]){
   enum { HEAD = 4 };
-  LoreField fields[HEAD + AUDIT_PREVIOUS] = { loreFieldText("lore audit entry 1"), loreFieldText(log), entry->columns[AUDIT_PREVIOUS],
-                                              loreFieldInteger(entry->sequence) };
+  LoreField fields[HEAD + AUDIT_PREVIOUS] = { loreFieldText("lore audit entry 1"), loreFieldText(log),
+                                              entry->columns[AUDIT_PREVIOUS], loreFieldInteger(entry->sequence) };
   for(int i = 0; i < AUDIT_PREVIOUS; i++) fields[HEAD + i] = entry->columns[i];
   loreHash(fields, COUNT(fields), hex);
 }
@@ -25,8 +25,8 @@ static void message(const char *what, const LoreField *fields, int count, char t
 
 void auditCheckpointMessage(const char *log, const AuditCheckpoint *checkpoint, char to[AUDIT_MESSAGE_SIZE]){
   const LoreField fields[] = { loreFieldText("lore audit checkpoint 1"), loreFieldText(log), loreFieldInteger(checkpoint->sequence),
-                               loreFieldText(checkpoint->head_hash), loreFieldInteger(checkpoint->count), loreFieldText(checkpoint->at),
-                               loreFieldText(checkpoint->key_id) };
+                               loreFieldText(checkpoint->head_hash), loreFieldInteger(checkpoint->count),
+                               loreFieldText(checkpoint->at), loreFieldText(checkpoint->key_id) };
   message("audit_checkpoint", fields, COUNT(fields), to);
 }
 

@@ -88,7 +88,8 @@ static void prune(LoreCall *call, const AuditHead *head, sqlite3_int64 first, sq
     loreRefuse(call, LORE_REFUSED, "a row was not deleted: a trigger ignored it");
   }
   loreResultInt(call, last - first + 1);
-  loreAudit(call, loreCallName(call), NULL, loreFormat(call, "{\"first\":%lld,\"last\":%lld,\"hash\":\"%s\"}", first, last, record.head_hash));
+  loreAudit(call, loreCallName(call), NULL,
+            loreFormat(call, "{\"first\":%lld,\"last\":%lld,\"hash\":\"%s\"}", first, last, record.head_hash));
 }
 
 void auditPruneBefore(LoreCall *call){

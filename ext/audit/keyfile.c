@@ -69,7 +69,8 @@ static const char *makePair(const unsigned char *bytes, size_t length, unsigned 
   return why;
 }
 
-const char *auditKeyFileRead(const char *path, unsigned char public_key[LORE_PUBLIC_BYTES], unsigned char secret[LORE_SECRET_BYTES]){
+const char *auditKeyFileRead(const char *path, unsigned char public_key[LORE_PUBLIC_BYTES],
+                             unsigned char secret[LORE_SECRET_BYTES]){
   unsigned char bytes[MOST + 1];
   const char *why = NULL;
   int file = openFile(path, &why);

@@ -10,6 +10,7 @@
 #include "engine/ed25519.h"
 
 /* NULL, and the pair; else why not, a literal to be put after the name of the file. What was read is wiped either way. */
-const char *auditKeyFileRead(const char *path, unsigned char public_key[LORE_PUBLIC_BYTES], unsigned char secret[LORE_SECRET_BYTES]);
+const char *auditKeyFileRead(const char *path, unsigned char public_key[LORE_PUBLIC_BYTES],
+                             unsigned char secret[LORE_SECRET_BYTES]);
 
 #endif

@@ -114,7 +114,8 @@ typedef struct Kind {
 } Kind;
 
 static const Kind kKinds[] = {
-  { "log", 1, readLog }, { "key", 2, readKey }, { "prune", 3, readPrune }, { "entry", 4, readEntry }, { "checkpoint", 4, readCheckpoint },
+  { "log", 1, readLog }, { "key", 2, readKey }, { "prune", 3, readPrune },
+  { "entry", 4, readEntry }, { "checkpoint", 4, readCheckpoint },
 };
 
 static const Kind *kindOf(Line *line){

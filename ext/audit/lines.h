@@ -1,8 +1,8 @@
 /*
 ** An exported log, verified from its lines alone. Pure: knows no SQLite.
 **
-** Each line is a JSON object with a member `kind`: first `log` (format, id, last: the number of the last entry), then `key`, `prune`,
-** `entry` and `checkpoint`, each with the columns of its table, in the order of audit_export.
+** Each line is a JSON object with a member `kind`: first `log` (format, id, last: the number of the last entry), then `key`,
+** `prune`, `entry` and `checkpoint`, each with the columns of its table, in the order of audit_export.
 */
 #ifndef LORE_AUDIT_LINES_H
 #define LORE_AUDIT_LINES_H

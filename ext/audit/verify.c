@@ -97,8 +97,11 @@ void auditVerifyKey(AuditVerifier *verifier, const AuditKey *key){
 static const AuditKnownKey *signerOf(AuditVerifier *verifier, const char *what, int64_t sequence, const char *key_id,
                                      const char *message, const char *signature){
   const AuditKnownKey *key = findKey(verifier, key_id);
-  if( key==NULL ) wrong(verifier, sequence, "the %s of %" PRId64 " is signed by a key that the log does not have", what, sequence);
-  else if( !isSignedBy(key, message, signature) ) wrong(verifier, sequence, "the %s of %" PRId64 " is not what was signed", what, sequence);
+  if( key==NULL ){
+    wrong(verifier, sequence, "the %s of %" PRId64 " is signed by a key that the log does not have", what, sequence);
+  }else if( !isSignedBy(key, message, signature) ){
+    wrong(verifier, sequence, "the %s of %" PRId64 " is not what was signed", what, sequence);
+  }
   return auditVerifyIsOver(verifier) ? NULL : key;
 }
 
@@ -132,7 +135,7 @@ void auditVerifyPrune(AuditVerifier *verifier, const AuditPrune *prune){
   const AuditKnownKey *key = signerOf(verifier, "prune", prune->sequence, prune->key_id, message, prune->signature);
   if( key==NULL ) return;
   if( prune->first!=verifier->pruned + 1 || prune->sequence < prune->first ){
-    wrong(verifier, verifier->pruned + 1, "the entries from %" PRId64 " are missing: no prune says that they went", verifier->pruned + 1);
+    wrong(verifier, verifier->pruned + 1, "the entry is missing: the prune of %" PRId64 " begins elsewhere", prune->sequence);
     return;
   }
   verifier->pruned = prune->sequence;
@@ -200,7 +203,7 @@ void auditVerifyCheckpoint(AuditVerifier *verifier, const AuditCheckpoint *check
   const AuditKnownKey *key = signerOf(verifier, "checkpoint", sequence, checkpoint->key_id, message, checkpoint->signature);
   if( key==NULL ) return;
   if( sequence > verifier->consistent ){
-    wrong(verifier, verifier->consistent + 1, "the entry is missing: a checkpoint has signed %" PRId64 " of them", checkpoint->count);
+    wrong(verifier, verifier->consistent + 1, "the entry is missing: a checkpoint signs %" PRId64, sequence);
   }else if( !isInPlace(verifier, sequence) ){
     wrong(verifier, sequence, "the checkpoint of %" PRId64 " does not stand after its entry", sequence);
   }else{
@@ -223,14 +226,15 @@ void auditVerifyEnd(AuditVerifier *verifier){
 /* ---- What it says ---- */
 
 static const char *signedNote(const AuditVerifier *verifier){
-  if( verifier->signed_to==0 ) return "";
-  return verifier->anchor.trusted ? "" : " (by keys that stand beside it: give public_key)";
+  return verifier->anchor.trusted ? "" : " (by whom? give public_key)";
 }
 
 void auditVerifyStatement(const AuditVerifier *verifier, char text[AUDIT_STATEMENT_SIZE]){
   char from[40] = "", signature[96] = "not signed", anchor[96] = "no anchor";
   if( verifier->pruned ) snprintf(from, sizeof from, "from %" PRId64 " ", verifier->pruned + 1);
-  if( verifier->signed_to ) snprintf(signature, sizeof signature, "signed up to %" PRId64 "%s", verifier->signed_to, signedNote(verifier));
+  if( verifier->signed_to ){
+    snprintf(signature, sizeof signature, "signed up to %" PRId64 "%s", verifier->signed_to, signedNote(verifier));
+  }
   if( verifier->anchored_to ){
     snprintf(anchor, sizeof anchor, "anchored up to %" PRId64, verifier->anchored_to);
   }else if( verifier->anchor.count ){

@@ -223,6 +223,11 @@ const char *loreCallName(LoreCall *call); /* of the verb, reader or function */
 ** call. NULL after an error. */
 const char *loreArgumentsJson(LoreCall *call);
 
+/* For a verb in the frame: runs another verb of its subsystem, with such an object as its arguments, to the byte what was asked
+** for, at the moment of this call. Its result becomes this call's; it fails with it. */
+void loreRunApproved(LoreCall *call, const char *verb, const char *arguments);
+int loreIsApproved(LoreCall *call); /* 1 for a call that runs so */
+
 /* ---- Statements ---- */
 
 sqlite3_int64 loreRun(LoreCall *call, LoreSql id);    /* runs a write; rows changed */

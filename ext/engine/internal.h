@@ -164,6 +164,7 @@ struct LoreCall {
   int local_count;
   int has_now;
   int framed;       /* inside its frame */
+  int is_approved;  /* loreRunApproved */
   int bad_argument; /* which did not pass its check; -1 */
   int code;         /* SQLITE_OK, or the first error */
   char *message;    /* sqlite3_malloc */
