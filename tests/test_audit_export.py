@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from audit_calls import (COLUMNS, Signer, append, checkpoint_message, entries, entry_hash, export, fill, log_id, pin, use_key, verify,
                          verify_lines)
-from support import BAD_ARGUMENT, Database, raises_sql
+from support import BAD_ARGUMENT, ROOT, Database, raises_sql
 
 ONE, TWO = Signer(1), Signer(2)
 ODD = ['{"n": 1}', '"quotes \\" and \\\\ and \\u0001"', '"größe 😀"', '[' * 60 + ']' * 60, '"' + "x" * 100_000 + '"', " 1 "]
@@ -86,6 +86,12 @@ def test_anybody_can_verify_the_lines_without_us(log):
 def test_line_ends_and_empty_lines_do_not_matter(log, elsewhere, ending):
     lines = export(log).split("\n")
     assert verify_lines(elsewhere, ending.join(["", *lines, "", ""])) == verify(log)
+
+
+def test_a_file_that_was_read_is_a_blob(log, elsewhere):
+    assert verify_lines(elsewhere, export(log).encode()) == verify(log)
+    for nothing in (b"", "", 7, b"\xff\xfe", b"{\0}"):
+        assert verify_lines(elsewhere, nothing)["status"] == "broken"
 
 
 def test_an_export_that_was_cut_off_is_noticed(log, elsewhere):
@@ -168,3 +174,13 @@ def test_any_text_is_answered(text):
     row = verify_lines(db, text)
     assert row["status"] == "broken" and re.search("line|entry", row["statement"])
     db.close()
+
+
+def test_an_export_does_not_sort_what_can_be_long(db):
+    """The plan of its statement: entries and checkpoints come as they are stored."""
+    text = (ROOT / "sql" / "statements" / "audit.sql").read_text()
+    sql = re.search(r"^-- :name audit_export_lines.*?\n(.*?);", text, re.M | re.S).group(1)
+    plan = [row[3] for row in db.run("EXPLAIN QUERY PLAN " + sql)]
+    for table in ("audit_log", "audit_checkpoints"):
+        place = plan.index(f"SCAN main.{table}")
+        assert not plan[place + 1:place + 2] or "TEMP B-TREE" not in plan[place + 1]

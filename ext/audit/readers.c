@@ -55,12 +55,23 @@ void auditVerify(LoreCall *call){
   sqlite3_free(verifier.keys);
 }
 
+/* A file that was read is a blob. */
+static const char *linesOf(LoreCall *call, size_t *length){
+  const char *blob = loreBlob(call, LINES_TEXT, length);
+  if( blob ) return blob;
+  loreNumberAsText(call, LINES_TEXT);
+  *length = loreTextLength(call, LINES_TEXT);
+  return loreText(call, LINES_TEXT);
+}
+
 void auditVerifyLines(LoreCall *call){
   unsigned char bytes[LORE_PUBLIC_BYTES];
   AuditLines lines;
+  size_t length;
   AuditAnchor anchor = anchorOf(call, LINES_MORE, bytes);
+  const char *text = linesOf(call, &length);
   if( loreFailed(call) ) return;
-  auditLinesVerify(&lines, loreText(call, LINES_TEXT), loreTextLength(call, LINES_TEXT), &anchor, loreReallocate);
+  auditLinesVerify(&lines, text, length, &anchor, loreReallocate);
   if( lines.verifier.is_out_of_memory ) loreNoMemory(call);
   else row(call, &lines.verifier);
   sqlite3_free(lines.verifier.keys);

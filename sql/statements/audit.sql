@@ -97,26 +97,28 @@ DELETE FROM main.audit_log WHERE sequence_number <= :sequence;
 
 -- ---- the export ----
 
--- :name audit_export_lines        the order in which they are verified; SQLite merges the parts without sorting
+-- :name audit_export_lines        in the order in which it is verified: the log, keys, prunes, then entries with their checkpoints,
+--                                 which SQLite merges without sorting them. The numbers of what comes before are shifted below 0
 SELECT json_object('kind', 'log', 'format', 'lore audit 1', 'id', d.id, 'last', (SELECT max(sequence_number) FROM main.audit_log)) AS line,
-       0 AS part, 0 AS number
+       -9223372036854775808 AS place, '' AS then_by
   FROM (SELECT 1) LEFT JOIN main.audit_database AS d
 UNION ALL
 SELECT json_object('kind', 'key', 'number', number, 'key_id', key_id, 'public_key', public_key, 'created_at', created_at,
-                   'signed_by', signed_by, 'signature', signature), 1, number
+                   'signed_by', signed_by, 'signature', signature), number - 9223372036854775807, ''
   FROM main.audit_keys
 UNION ALL
 SELECT json_object('kind', 'prune', 'sequence_number', sequence_number, 'first_number', first_number, 'head_hash', head_hash,
-                   'pruned_before', pruned_before, 'at', at, 'key_id', key_id, 'signature', signature), 2, sequence_number
+                   'pruned_before', pruned_before, 'at', at, 'key_id', key_id, 'signature', signature),
+       sequence_number - 4611686018427387904, ''
   FROM main.audit_prunes
 UNION ALL
 SELECT json_object('kind', 'entry', 'sequence_number', sequence_number, 'event_id', event_id, 'event_timestamp', event_timestamp,
                    'event_type', event_type, 'originator_id', originator_id, 'target_id', target_id, 'event_payload', event_payload,
-                   'previous_hash', previous_hash, 'entry_hash', entry_hash), 3, 2*sequence_number
+                   'previous_hash', previous_hash, 'entry_hash', entry_hash), sequence_number, ''
   FROM main.audit_log
 UNION ALL
 SELECT json_object('kind', 'checkpoint', 'sequence_number', sequence_number, 'head_hash', head_hash, 'entry_count', entry_count,
-                   'at', at, 'key_id', key_id, 'signature', signature), 3, 2*sequence_number + 1
+                   'at', at, 'key_id', key_id, 'signature', signature), sequence_number, key_id
   FROM main.audit_checkpoints
  ORDER BY 2, 3;
 
