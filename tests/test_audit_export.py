@@ -1,6 +1,7 @@
 """An export is verified from its lines alone, in a database that has never seen the log; and says the same as audit_verify."""
 import json
 import re
+import threading
 
 import pytest
 from hypothesis import given, settings
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from audit_calls import (COLUMNS, Signer, append, checkpoint_message, entries, entry_hash, export, fill, log_id, pin, use_key, verify,
                          verify_lines)
-from support import BAD_ARGUMENT, ROOT, Database, raises_sql
+from support import BAD_ARGUMENT, INTERRUPT, ROOT, Database, raises_sql
 
 ONE, TWO = Signer(1), Signer(2)
 ODD = ['{"n": 1}', '"quotes \\" and \\\\ and \\u0001"', '"größe 😀"', '[' * 60 + ']' * 60, '"' + "x" * 100_000 + '"', " 1 "]
@@ -184,3 +185,20 @@ def test_an_export_does_not_sort_what_can_be_long(db):
     for table in ("audit_log", "audit_checkpoints"):
         place = plan.index(f"SCAN main.{table}")
         assert not plan[place + 1:place + 2] or "TEMP B-TREE" not in plan[place + 1]
+
+
+def test_a_long_text_can_be_interrupted(db):
+    """Empty lines: nothing else would look."""
+    text = "\n" * 50_000_000
+    is_over = threading.Event()
+
+    def interrupt():
+        while not is_over.wait(0.005):
+            db.connection.interrupt()
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    with raises_sql("interrupted", INTERRUPT):
+        db.run("SELECT * FROM audit_verify_lines(?)", text)
+    is_over.set()
+    thread.join()

@@ -5,12 +5,13 @@
 #include "audit/lines.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/scan.h"
 #include "engine/text.h"
+
+enum { STAGE_LOG = 1, STAGE_KEYS, STAGE_PRUNES, STAGE_ENTRIES };
 
 static const char kFormat[] = "lore audit 1";
 
@@ -114,8 +115,8 @@ typedef struct Kind {
 } Kind;
 
 static const Kind kKinds[] = {
-  { "log", 1, readLog }, { "key", 2, readKey }, { "prune", 3, readPrune },
-  { "entry", 4, readEntry }, { "checkpoint", 4, readCheckpoint },
+  { "log", STAGE_LOG, readLog }, { "key", STAGE_KEYS, readKey }, { "prune", STAGE_PRUNES, readPrune },
+  { "entry", STAGE_ENTRIES, readEntry }, { "checkpoint", STAGE_ENTRIES, readCheckpoint },
 };
 
 static const Kind *kindOf(Line *line){
@@ -138,13 +139,14 @@ static char *makeRoom(AuditLines *lines, const char *text_of_line, size_t length
 /* One of the kinds that come at this place: the log first and once. */
 static int isInOrder(AuditLines *lines, const Kind *kind){
   int is_first = lines->stage==0;
-  if( kind->stage < lines->stage || is_first!=(kind->stage==1) ) return 0;
-  if( kind->stage==4 && lines->stage < 4 ) auditVerifyStart(&lines->verifier);
+  if( kind->stage < lines->stage || is_first!=(kind->stage==STAGE_LOG) ) return 0;
+  if( kind->stage==STAGE_ENTRIES && lines->stage < STAGE_ENTRIES ) auditVerifyStart(&lines->verifier);
   lines->stage = kind->stage;
   return 1;
 }
 
-static void readLine(AuditLines *lines, int64_t number, const char *from, size_t length){
+static void readLine(AuditLines *lines, const char *from, size_t length){
+  int64_t number = lines->number;
   Line line = { .lines = lines };
   if( !loreScanIsPlain(from, length) || !loreScanText(from, length, &line.object) || line.object.kind!=LORE_SCAN_OBJECT ){
     wrong(lines, number, "is no JSON object");
@@ -163,28 +165,34 @@ static void readLine(AuditLines *lines, int64_t number, const char *from, size_t
   }
 }
 
-static void finish(AuditLines *lines){
+void auditLinesBegin(AuditLines *lines, const char *text_of_lines, size_t length, const AuditAnchor *anchor,
+                     void *(*reallocate)(void *old, size_t bytes)){
+  memset(lines, 0, sizeof *lines);
+  lines->log.reallocate = lines->line.reallocate = reallocate;
+  lines->text = text_of_lines;
+  lines->end = text_of_lines + length;
+  lines->number = 1;
+  auditVerifyBegin(&lines->verifier, NULL, anchor, reallocate);
+}
+
+int auditLinesRead(AuditLines *lines){
+  const char *from = lines->text;
+  if( from==lines->end || auditVerifyIsOver(&lines->verifier) ) return 0;
+  const char *end = memchr(from, '\n', (size_t)(lines->end - from));
+  size_t length = (size_t)((end ? end : lines->end) - from);
+  int is_empty = length==0 || (length==1 && *from=='\r');
+  if( !is_empty ) readLine(lines, from, length);
+  lines->text = end ? end + 1 : lines->end;
+  lines->number++;
+  return 1;
+}
+
+void auditLinesEnd(AuditLines *lines){
   AuditVerifier *verifier = &lines->verifier;
   if( lines->stage==0 ) wrong(lines, 1, "is not there");
-  if( lines->stage < 4 ) auditVerifyStart(verifier);
+  if( lines->stage < STAGE_ENTRIES ) auditVerifyStart(verifier);
   auditVerifyEnd(verifier);
   if( auditVerifyIsOver(verifier) || lines->last <= verifier->consistent ) return;
   verifier->bad = verifier->consistent + 1;
   snprintf(verifier->problem, sizeof verifier->problem, "the entry is missing: the first line announces %" PRId64, lines->last);
-}
-
-void auditLinesVerify(AuditLines *lines, const char *from, size_t length, const AuditAnchor *anchor,
-                      void *(*reallocate)(void *old, size_t bytes)){
-  memset(lines, 0, sizeof *lines);
-  lines->log.reallocate = lines->line.reallocate = reallocate;
-  auditVerifyBegin(&lines->verifier, NULL, anchor, reallocate);
-  int64_t number = 1;
-  for(size_t at = 0; at < length && !auditVerifyIsOver(&lines->verifier); number++){
-    const char *end = memchr(from + at, '\n', length - at);
-    size_t line = end ? (size_t)(end - from) - at : length - at;
-    int is_empty = line==0 || (line==1 && from[at]=='\r');
-    if( !is_empty ) readLine(lines, number, from + at, line);
-    at += line + 1;
-  }
-  finish(lines);
 }

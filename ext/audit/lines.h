@@ -14,12 +14,17 @@ typedef struct AuditLines {
   AuditVerifier verifier; /* its id of the log lies in `log` */
   LoreBuffer log;         /* whoever calls frees log.data, line.data and verifier.keys */
   LoreBuffer line;        /* the texts of one line */
+  const char *text, *end; /* what has not been read */
+  int64_t number;         /* of the line that is next */
   int64_t last;           /* the number that the first line announces */
   int stage;
 } AuditLines;
 
-/* Verifies the lines; what is no line of an export is a problem of its number. */
-void auditLinesVerify(AuditLines *lines, const char *text, size_t length, const AuditAnchor *anchor,
-                      void *(*reallocate)(void *old, size_t bytes));
+/* Begin, then read line by line while auditLinesRead is 1, then end. What is no line of an export is a problem of its number. The
+** text is borrowed. */
+void auditLinesBegin(AuditLines *lines, const char *text, size_t length, const AuditAnchor *anchor,
+                     void *(*reallocate)(void *old, size_t bytes));
+int auditLinesRead(AuditLines *lines);
+void auditLinesEnd(AuditLines *lines);
 
 #endif

@@ -6,6 +6,7 @@
 #include "audit/lines.h"
 #include "audit/tables.h"
 
+enum { LINES_A_LOOK = 1000 }; /* at whether somebody has interrupted */
 enum { VERIFY_COUNT, VERIFY_HASH, VERIFY_KEY, LINES_TEXT = 0, LINES_MORE = 1 /* then those of audit_verify */ };
 
 /* ---- What the caller knows from elsewhere ---- */
@@ -71,9 +72,11 @@ void auditVerifyLines(LoreCall *call){
   AuditAnchor anchor = anchorOf(call, LINES_MORE, bytes);
   const char *text = linesOf(call, &length);
   if( loreFailed(call) ) return;
-  auditLinesVerify(&lines, text, length, &anchor, loreReallocate);
+  auditLinesBegin(&lines, text, length, &anchor, loreReallocate);
+  while( auditLinesRead(&lines) ) if( lines.number % LINES_A_LOOK==0 && loreInterrupted(call) ) break;
+  auditLinesEnd(&lines);
   if( lines.verifier.is_out_of_memory ) loreNoMemory(call);
-  else row(call, &lines.verifier);
+  if( !loreFailed(call) ) row(call, &lines.verifier);
   sqlite3_free(lines.verifier.keys);
   sqlite3_free(lines.log.data);
   sqlite3_free(lines.line.data);

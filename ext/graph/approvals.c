@@ -119,8 +119,8 @@ static void approve(LoreCall *call, const Request *request, const char *authorit
   loreLetText(call, "signature_hex", hex);
   loreWriteOne(call, SQL_GRAPH_REQUEST_APPROVE);
   loreRunApproved(call, request->verb, request->arguments);
-  const char *payload = loreFormat(call, "{\"request\":%lld,\"authority\":%s,\"verb\":\"%s\",\"payload_hash\":\"%s\"}", request->number,
-                                   loreJsonQuoted(call, authority), request->verb, request->payload_hash);
+  const char *payload = loreFormat(call, "{\"request\":%lld,\"authority\":%s,\"verb\":\"%s\",\"payload_hash\":\"%s\"}",
+                                   request->number, loreJsonQuoted(call, authority), request->verb, request->payload_hash);
   loreAudit(call, loreCallName(call), loreFormat(call, "%lld", request->number), payload);
 }
 

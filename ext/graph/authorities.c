@@ -90,7 +90,8 @@ static const char *message(LoreCall *call, const char *action, const LoreField *
   return loreFormat(call, "lore:authority_%s:%s", action, hash);
 }
 
-static const char *addMessage(LoreCall *call, const Authority *root, const char *id, const char *role, const unsigned char *key){
+static const char *addMessage(LoreCall *call, const Authority *root, const char *id, const char *role,
+                              const unsigned char *key){
   const LoreField fields[] = { loreFieldText("lore authority_add 1"), loreFieldText(root->challenge), loreFieldText(id),
                                loreFieldText(role), loreFieldBlob(key, LORE_PUBLIC_BYTES), loreFieldText(root->id) };
   return message(call, "add", fields, COUNT(fields));
@@ -116,7 +117,8 @@ static void checkSignature(LoreCall *call, const Authority *root, int argument, 
   if( loreFailed(call) ) return;
   if( !loreGiven(call, argument) ) loreRefuse(call, LORE_BAD_ARGUMENT, "signature is missing: %s must sign", root->id);
   if( !graphBytes(call, argument, "signature", signature, sizeof signature) ) return;
-  if( !hasSigned(root, signed_text, signature) ) loreRefuse(call, LORE_DENIED, "the signature is not that of %s over this", root->id);
+  if( hasSigned(root, signed_text, signature) ) return;
+  loreRefuse(call, LORE_DENIED, "the signature is not that of %s over this", root->id);
 }
 
 /* ---- authority_add ---- */

@@ -1,6 +1,6 @@
 /*
-** libFuzzer over exported lines: whatever they are, the verifier ends, reads nothing beyond them, and says either what is wrong or how
-** far they are good. Nobody signs by chance.
+** libFuzzer over exported lines: whatever they are, the verifier ends, reads nothing beyond them, and says either what is wrong or
+** how far they are good. Nobody signs by chance.
 */
 #include <stdint.h>
 #include <stdlib.h>
@@ -21,7 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size){
   char *copy = malloc(size ? size : 1);
   MUST(copy);
   if( size ) memcpy(copy, data, size);
-  auditLinesVerify(&lines, copy, size, &anchor, realloc);
+  auditLinesBegin(&lines, copy, size, &anchor, realloc);
+  while( auditLinesRead(&lines) ) MUST(lines.text <= lines.end);
+  auditLinesEnd(&lines);
   const AuditVerifier *verifier = &lines.verifier;
   MUST(!verifier->is_out_of_memory && strlen(verifier->problem) < sizeof verifier->problem);
   MUST(verifier->consistent >= verifier->pruned && verifier->signed_to <= verifier->consistent);

@@ -1,5 +1,5 @@
 /*
-** Digests: BLAKE2b-128 of the parts, each with its length (8 bytes, little-endian) before it, and BLAKE2b-256 of fields. The expected
+** Digests: BLAKE2b-128 of the parts, each with its length (8 bytes, little-endian) before it; BLAKE2b-256 of fields. The expected
 ** values are those of Python's hashlib.blake2b.
 */
 #include "helpers.h"
@@ -49,7 +49,8 @@ static const char *hash(const LoreField *fields, int count){
 
 static void a_hash_of_fields_is_that_of_another_implementation(void **state){
   (void)state;
-  const LoreField all[] = { loreFieldText("abc"), loreFieldText(NULL), loreFieldInteger(-2), loreFieldBlob("\0\xff", 2), loreFieldText("") };
+  const LoreField all[] = { loreFieldText("abc"), loreFieldText(NULL), loreFieldInteger(-2), loreFieldBlob("\0\xff", 2),
+                            loreFieldText("") };
   const LoreField two[] = { loreFieldSpan("abc", 2), loreFieldText("c") };
   assert_string_equal(hash(NULL, 0), "0e5751c026e543b2e8ab2eb06099daa1d1e5df47778f7787faab45cdf12fe3a8");
   assert_string_equal(hash(all, 5), "d7085b6d77e0055e4b6f394f930f3e9127b24cbb0b0b2d8336701a61dba0e83b");
@@ -59,8 +60,8 @@ static void a_hash_of_fields_is_that_of_another_implementation(void **state){
 static void the_kind_of_a_field_makes_a_difference(void **state){
   (void)state;
   static const char kZeros[8] = { 0 };
-  const LoreField fields[] = { loreFieldText(NULL), loreFieldText(""), loreFieldBlob("", 0), loreFieldInteger(0), loreFieldSpan(kZeros, 8),
-                               loreFieldBlob(kZeros, 8), loreFieldInteger(1) };
+  const LoreField fields[] = { loreFieldText(NULL), loreFieldText(""), loreFieldBlob("", 0), loreFieldInteger(0),
+                               loreFieldSpan(kZeros, 8), loreFieldBlob(kZeros, 8), loreFieldInteger(1) };
   char hashes[COUNT(fields)][LORE_HASH_SIZE];
   for(size_t i = 0; i < COUNT(fields); i++){
     memcpy(hashes[i], hash(&fields[i], 1), LORE_HASH_SIZE);

@@ -73,8 +73,9 @@ static void bytes_are_read_from_each_form(void **state){
 
 static void what_is_none_of_them_is_not_read(void **state){
   (void)state;
-  static const char *const kTexts[] = { "", "fbff00a", "fbff00aag", "fbff00aa00", " fbff00aa", "fbff00aa ", "0xfbff00aa", "zbff00aa", "+/8Aqg=",
-                                        "+/8A", "+/8Aqqg=", "+/8Aqh==", "+_8Aqg==", "+/8A\nqg==", "fb:ff:00:aa" };
+  static const char *const kTexts[] = { "", "fbff00a", "fbff00aag", "fbff00aa00", " fbff00aa", "fbff00aa ", "0xfbff00aa",
+                                        "zbff00aa", "+/8Aqg=", "+/8A", "+/8Aqqg=", "+/8Aqh==", "+_8Aqg==", "+/8A\nqg==",
+                                        "fb:ff:00:aa" };
   for(size_t i = 0; i < COUNT(kTexts); i++){
     unsigned char bytes[4];
     char *text = exactCopy(kTexts[i], strlen(kTexts[i]));
