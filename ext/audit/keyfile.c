@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST = 2*LORE_SECRET_BYTES + 2 }; /* hexadecimal, with a line end */
+enum { SEED_DIGITS = 2*LORE_SEED_BYTES, SECRET_DIGITS = 2*LORE_SECRET_BYTES, MOST = SECRET_DIGITS + 2 /* with a line end */ };
 
 /* The descriptor; below 0, and *why. A pipe would keep us waiting. */
 static int openFile(const char *path, const char **why){
@@ -47,8 +47,8 @@ static size_t decode(const unsigned char *bytes, size_t length, unsigned char ke
   const char *text = (const char*)bytes;
   size_t digits = length;
   while( digits > 0 && (text[digits - 1]=='\n' || text[digits - 1]=='\r') ) digits--;
-  if( digits==2*LORE_SEED_BYTES && loreBytesRead(text, digits, key, LORE_SEED_BYTES) ) return LORE_SEED_BYTES;
-  if( digits==2*LORE_SECRET_BYTES && loreBytesRead(text, digits, key, LORE_SECRET_BYTES) ) return LORE_SECRET_BYTES;
+  if( digits==SEED_DIGITS && loreBytesRead(text, digits, key, LORE_SEED_BYTES) ) return LORE_SEED_BYTES;
+  if( digits==SECRET_DIGITS && loreBytesRead(text, digits, key, LORE_SECRET_BYTES) ) return LORE_SECRET_BYTES;
   if( length!=LORE_SEED_BYTES && length!=LORE_SECRET_BYTES ) return 0;
   memcpy(key, bytes, length);
   return length;

@@ -4,7 +4,6 @@
 #include "audit/verify.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,11 +11,15 @@ int auditVerifyIsOver(const AuditVerifier *verifier){
   return verifier->problem[0]!=0 || verifier->is_out_of_memory;
 }
 
-static void wrong(AuditVerifier *verifier, int64_t sequence, const char *format, ...){
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(verifier->problem, sizeof verifier->problem, format, arguments);
-  va_end(arguments);
+static void wrong(AuditVerifier *verifier, int64_t sequence, const char *what){
+  snprintf(verifier->problem, sizeof verifier->problem, "%s", what);
+  verifier->bad = sequence;
+}
+
+/* The same, with a number in it; `after` may be NULL. */
+static void wrongOf(AuditVerifier *verifier, int64_t sequence, const char *before, int64_t number, const char *after){
+  const char *blank = after ? " " : "";
+  snprintf(verifier->problem, sizeof verifier->problem, "%s %" PRId64 "%s%s", before, number, blank, after ? after : "");
   verifier->bad = sequence;
 }
 
@@ -79,13 +82,13 @@ void auditVerifyKey(AuditVerifier *verifier, const AuditKey *key){
   AuditKnownKey read;
   if( auditVerifyIsOver(verifier) ) return;
   if( key->public_key==NULL || !loreBytesRead(key->public_key, strlen(key->public_key), read.public_key, LORE_PUBLIC_BYTES) ){
-    wrong(verifier, 0, "key %" PRId64 " has a public_key that is none", key->number);
+    wrongOf(verifier, 0, "key", key->number, "has a public_key that is none");
     return;
   }
   auditKeyId(key->public_key, read.id);
   const char *problem = keyProblem(verifier, key, &read);
   if( problem ){
-    wrong(verifier, 0, "key %" PRId64 " %s", key->number, problem);
+    wrongOf(verifier, 0, "key", key->number, problem);
     return;
   }
   read.is_trusted = isTrusted(verifier, &read);
@@ -98,9 +101,9 @@ static const AuditKnownKey *signerOf(AuditVerifier *verifier, const char *what, 
                                      const char *message, const char *signature){
   const AuditKnownKey *key = findKey(verifier, key_id);
   if( key==NULL ){
-    wrong(verifier, sequence, "the %s of %" PRId64 " is signed by a key that the log does not have", what, sequence);
+    wrongOf(verifier, sequence, what, sequence, "is signed by a key that the log does not have");
   }else if( !isSignedBy(key, message, signature) ){
-    wrong(verifier, sequence, "the %s of %" PRId64 " is not what was signed", what, sequence);
+    wrongOf(verifier, sequence, what, sequence, "is not what was signed");
   }
   return auditVerifyIsOver(verifier) ? NULL : key;
 }
@@ -132,10 +135,10 @@ void auditVerifyPrune(AuditVerifier *verifier, const AuditPrune *prune){
   char message[AUDIT_MESSAGE_SIZE];
   if( auditVerifyIsOver(verifier) ) return;
   auditPruneMessage(verifier->log ? verifier->log : "", prune, message);
-  const AuditKnownKey *key = signerOf(verifier, "prune", prune->sequence, prune->key_id, message, prune->signature);
+  const AuditKnownKey *key = signerOf(verifier, "the prune of", prune->sequence, prune->key_id, message, prune->signature);
   if( key==NULL ) return;
   if( prune->first!=verifier->pruned + 1 || prune->sequence < prune->first ){
-    wrong(verifier, verifier->pruned + 1, "the entry is missing: the prune of %" PRId64 " begins elsewhere", prune->sequence);
+    wrongOf(verifier, verifier->pruned + 1, "the entry is missing: the prune of", prune->sequence, "begins elsewhere");
     return;
   }
   verifier->pruned = prune->sequence;
@@ -161,7 +164,7 @@ void auditVerifyEntry(AuditVerifier *verifier, const AuditEntry *entry){
   if( entry->sequence > expected ){
     wrong(verifier, expected, "the entry is missing");
   }else if( entry->sequence < expected ){
-    wrong(verifier, entry->sequence, "the entry has no place: the log begins with %" PRId64, verifier->pruned + 1);
+    wrongOf(verifier, entry->sequence, "the entry has no place: the log begins with", verifier->pruned + 1, NULL);
   }else if( verifier->log==NULL ){
     wrong(verifier, expected, "audit_database has no id, without which no hash can be right");
   }else if( !isText(&entry->columns[AUDIT_PREVIOUS], verifier->last_hash) ){
@@ -200,12 +203,12 @@ void auditVerifyCheckpoint(AuditVerifier *verifier, const AuditCheckpoint *check
   int64_t sequence = checkpoint->sequence;
   if( auditVerifyIsOver(verifier) ) return;
   auditCheckpointMessage(verifier->log ? verifier->log : "", checkpoint, message);
-  const AuditKnownKey *key = signerOf(verifier, "checkpoint", sequence, checkpoint->key_id, message, checkpoint->signature);
+  const AuditKnownKey *key = signerOf(verifier, "the checkpoint of", sequence, checkpoint->key_id, message, checkpoint->signature);
   if( key==NULL ) return;
   if( sequence > verifier->consistent ){
-    wrong(verifier, verifier->consistent + 1, "the entry is missing: a checkpoint signs %" PRId64, sequence);
+    wrongOf(verifier, verifier->consistent + 1, "the entry is missing: a checkpoint signs", sequence, NULL);
   }else if( !isInPlace(verifier, sequence) ){
-    wrong(verifier, sequence, "the checkpoint of %" PRId64 " does not stand after its entry", sequence);
+    wrongOf(verifier, sequence, "the checkpoint of", sequence, "does not stand after its entry");
   }else{
     compareCheckpoint(verifier, checkpoint, key);
   }
@@ -220,7 +223,7 @@ void auditVerifyResume(AuditVerifier *verifier, const AuditCheckpoint *checkpoin
 
 void auditVerifyEnd(AuditVerifier *verifier){
   if( auditVerifyIsOver(verifier) || verifier->anchor.count <= verifier->consistent ) return;
-  wrong(verifier, verifier->consistent + 1, "the entry is missing: the anchor counts %" PRId64, verifier->anchor.count);
+  wrongOf(verifier, verifier->consistent + 1, "the entry is missing: the anchor counts", verifier->anchor.count, NULL);
 }
 
 /* ---- What it says ---- */

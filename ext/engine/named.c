@@ -134,7 +134,8 @@ static LoreBinding *findOwnVerb(LoreCall *call, const char *name){
 /* Runs in the outer call's frame, which undoes both. */
 void loreRunApproved(LoreCall *call, const char *verb, const char *arguments){
   LoreBinding *binding = loreFailed(call) ? NULL : findOwnVerb(call, verb);
-  if( binding && !loreIsObject(call, arguments) ) loreRefuse(call, LORE_REFUSED, "the arguments of %s are no JSON object", verb);
+  if( binding==NULL ) return;
+  if( !loreIsObject(call, arguments) ) loreRefuse(call, LORE_REFUSED, "the arguments of %s are no JSON object", verb);
   if( loreFailed(call) ) return;
   LoreCall inner;
   loreCallBegin(&inner, binding, binding->row.verb->body);

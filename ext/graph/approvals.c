@@ -3,9 +3,9 @@
 */
 #include "graph/approvals.h"
 
-#include <stdio.h>
 #include <string.h>
 
+#include "engine/clock.h"
 #include "engine/digest.h"
 #include "engine/json.h"
 #include "engine/uuid.h"
@@ -29,9 +29,9 @@ static void hashOf(const Request *request, char hex[LORE_HASH_SIZE]){
 /* ---- Asking ---- */
 
 static const char *expiry(LoreCall *call){
-  const LoreTime hour = 3600*1000, last = 253402300799999; /* of the year 9999 */
+  const LoreTime hour = 3600000;
   LoreTime time = loreNow(call) + loreSettingInt(call, "approval_ttl_hours")*hour;
-  return loreTimeText(call, time < last ? time : last);
+  return loreTimeText(call, time < LORE_TIME_LAST ? time : LORE_TIME_LAST);
 }
 
 static void insert(LoreCall *call, sqlite3_int64 *number){
