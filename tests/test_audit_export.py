@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audit_calls import (COLUMNS, Signer, append, checkpoint_message, entries, entry_hash, export, fill, log_id, pin, use_key, verify,
-                         verify_lines)
+from audit_calls import (COLUMNS, Signer, append, checkpoint_message, entries, entry_hash, export, fill, log_id, pin, prune_message, use_key,
+                         verify, verify_lines)
 from support import BAD_ARGUMENT, INTERRUPT, ROOT, Database, raises_sql
 
 ONE, TWO = Signer(1), Signer(2)
@@ -130,6 +130,19 @@ def test_a_line_that_is_missing_or_moved_is_noticed(log, elsewhere):
 def test_what_is_no_export_is_said(elsewhere, text, problem):
     row = verify_lines(elsewhere, text)
     assert row["status"] == "broken" and row["statement"] == problem
+
+
+@pytest.mark.parametrize("last", [2**63 - 1, 2**62 + 1])
+def test_no_number_is_too_large_to_count_on(elsewhere, last):
+    """Anybody can make a key, and sign a prune of whatever number with it."""
+    thief, at = Signer(9), "2026-01-01T00:00:00.000Z"
+    key = {"kind": "key", "number": 1, "key_id": thief.id, "public_key": thief.hex, "created_at": at, "signed_by": None, "signature": None}
+    prune = {"kind": "prune", "sequence_number": last, "first_number": 1, "head_hash": "0" * 64, "pruned_before": at, "at": at, "key_id": thief.id,
+             "signature": thief.sign(prune_message("a", last, 1, "0" * 64, at, at, thief.id))}
+    entry = {"kind": "entry", "sequence_number": -2**63, **dict.fromkeys(COLUMNS, "x"), "previous_hash": "0" * 64, "entry_hash": "x"}
+    log = {"kind": "log", "format": "lore audit 1", "id": "a", "last": last}
+    row = verify_lines(elsewhere, "\n".join(map(json.dumps, [log, key, prune, prune, entry])))
+    assert row["status"] == "broken" and row["statement"] == f"the entry is missing: the prune of {last} is another"
 
 
 def test_there_must_be_lines(elsewhere):

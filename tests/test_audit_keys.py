@@ -316,7 +316,7 @@ def test_one_prune_follows_another(keyed):
     assert keyed.run("SELECT first_number, sequence_number FROM audit_prunes") == [(1, 1), (2, 6)]
     assert clean(keyed, None, None, ONE.hex) == "consistent from 7 up to 8, signed up to 6, no anchor"
     keyed.run("DELETE FROM audit_prunes WHERE sequence_number = 1")
-    assert broken(keyed) == (1, "the entry is missing: the prune of 6 begins elsewhere")
+    assert broken(keyed) == (1, "the entry is missing: the prune of 6 is another")
 
 
 def test_what_was_tampered_with_does_not_go(keyed):

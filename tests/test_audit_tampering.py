@@ -126,7 +126,8 @@ WAYS = {
     "the file is put back as it was earlier": each(old_file),
     "a checkpoint is changed": each(edit_checkpoint("head_hash", "'" + "0" * 64 + "'"), edit_checkpoint("entry_count", "entry_count + 1"),
                                     edit_checkpoint("at", "'2020-01-01T00:00:00.000Z'"), edit_checkpoint("key_id", "'x'"),
-                                    edit_checkpoint("sequence_number", "sequence_number + 100"), edit_checkpoint("signature", "'00' || substr(signature, 3)")),
+                                    edit_checkpoint("sequence_number", "sequence_number + 100"),
+                                    edit_checkpoint("signature", "CASE substr(signature, 1, 1) WHEN '0' THEN '1' ELSE '0' END || substr(signature, 2)")),
     "a checkpoint is deleted": each(delete_checkpoint),
     "all is made anew and signed with another key": each(resign),
 }

@@ -65,9 +65,9 @@ static void insertFirst(LoreCall *call, void *log){
 static sqlite3_int64 append(LoreCall *call, const LoreEvent *event, const char *event_id){
   AuditHead head = auditHead(call);
   const char *made = head.log ? NULL : loreUuid(call);
+  if( head.sequence >= AUDIT_LAST ) loreRefuse(call, LORE_REFUSED, "the log has no number left");
   if( loreFailed(call) ) return 0;
   if( made ) head.log = made;
-  if( head.sequence==INT64_MAX ) loreRefuse(call, LORE_REFUSED, "the log has no number left");
   letEntry(call, event, event_id, &head);
   if( loreFailed(call) ) return 0;
   if( made ) loreInFrame(call, insertFirst, (void*)made);

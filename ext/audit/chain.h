@@ -49,6 +49,8 @@ typedef struct AuditKey {
 
 extern const char kAuditNoHash[]; /* the previous_hash of the first entry */
 
+#define AUDIT_LAST (INT64_C(1) << 62) /* the largest number of an entry: whatever a file says, one more is a number too */
+
 void auditEntryHash(const char *log, const AuditEntry *entry, char hex[LORE_HASH_SIZE]);
 
 enum { AUDIT_MESSAGE_SIZE = 96 };

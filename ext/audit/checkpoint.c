@@ -94,8 +94,8 @@ static void prune(LoreCall *call, const AuditHead *head, sqlite3_int64 first, sq
 
 void auditPruneBefore(LoreCall *call){
   AuditHead head = auditHead(call);
-  sqlite3_int64 first = loreFindInt(call, SQL_AUDIT_PRUNED_TO) + 1, last = head.sequence ? lastToGo(call, &head) : 0;
+  sqlite3_int64 pruned = loreFindInt(call, SQL_AUDIT_PRUNED_TO), last = head.sequence ? lastToGo(call, &head) : 0;
   loreResultInt(call, 0);
-  if( last >= first ) prune(call, &head, first, last);
+  if( last > pruned ) prune(call, &head, pruned + 1, last);
   else loreNotice(call, "no entry before %s may go", loreShow(call, PRUNE_BEFORE));
 }

@@ -68,11 +68,12 @@ static void insertKey(LoreCall *call, const AuditKey *key){
 
 /* The newest key of the log: its number, 0 for none, and its id. */
 static sqlite3_int64 currentKey(LoreCall *call, const char **id){
+  const sqlite3_int64 most = 1000000000; /* as the schema says, which somebody may have changed */
   sqlite3_int64 number = 0;
   LoreStatement *row = loreQuery(call, SQL_AUDIT_KEY_CURRENT);
   *id = NULL;
   if( loreNext(row) ){
-    number = loreColumnInt(row, 0);
+    number = loreColumnInt(row, 0) < most ? loreColumnInt(row, 0) : most;
     *id = loreColumnCopy(row, 1);
   }
   loreDone(row);

@@ -21,7 +21,7 @@ CREATE TABLE main.audit_log (
 
 -- The keys that have signed this log, each by the one before it. Their secret halves are never here.
 CREATE TABLE main.audit_keys (
-  number     INTEGER PRIMARY KEY CHECK (number > 0),
+  number     INTEGER PRIMARY KEY CHECK (number BETWEEN 1 AND 1000000000),
   key_id     TEXT NOT NULL UNIQUE,
   public_key TEXT NOT NULL,
   created_at TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.???Z'),
