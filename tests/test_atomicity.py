@@ -19,7 +19,7 @@ MOST_WRITES = 200
 NOTHING_TO_WRITE = {"lore_migrate", "lore_index"}
 
 # Verbs that must refuse what they have done already, as one that deletes: in a statement of three rows they get one.
-REFUSES_THE_SECOND_TIME = {"graph_delete_node", "work_fail", "work_release"}  # what waits again has no token
+REFUSES_THE_SECOND_TIME = {"graph_approve", "graph_delete_node", "work_fail", "work_release"}  # what waits again has no token
 
 # Verbs that list a workflow that was refused and go on without it: of it nothing is left, but the statement goes through.
 GOES_ON_WITHOUT = {"pattern_process_batch", "pattern_process_pending"}

@@ -164,6 +164,14 @@ typedef struct LoreCollector {
 
 #define LORE_TABLE(rows) { (rows), (int)(sizeof(rows) / sizeof((rows)[0])) }
 
+/* What a verb has done (loreAudit). Texts are borrowed; target and payload may be NULL. */
+typedef struct LoreEvent {
+  const char *type;       /* the verb's name, or a word of its own */
+  const char *originator; /* its argument `by` or `accessor`; else the verb's name */
+  const char *target;
+  const char *payload;    /* JSON */
+} LoreEvent;
+
 typedef struct LoreSubsystem {
   const char *name;
   struct { const LoreVerb *rows; int count; } verbs;
@@ -177,6 +185,7 @@ typedef struct LoreSubsystem {
   const LoreCollector *collector; /* of one of its verbs; NULL for none */
   LoreSql figures; /* rows (name, value) for lore_info, once the subsystem is migrated */
   LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
+  void (*audits)(LoreCall *call, const LoreEvent *event); /* keeps events while its setting `audit` is on; may be NULL */
 } LoreSubsystem;
 
 /* ---- Arguments ---- */
@@ -242,6 +251,11 @@ const char *loreCallName(LoreCall *call); /* of the verb, reader or function */
 /* The arguments of this verb that were given, `at` excepted, as the JSON object that lore_call takes; lives as long as the
 ** call. NULL after an error. */
 const char *loreArgumentsJson(LoreCall *call);
+
+/* For a verb in the frame: runs another verb of its subsystem, with such an object as its arguments, to the byte what was asked
+** for, at the moment of this call. Its result becomes this call's; it fails with it. */
+void loreRunApproved(LoreCall *call, const char *verb, const char *arguments);
+int loreIsApproved(LoreCall *call); /* 1 for a call that runs so */
 
 /* ---- Statements ---- */
 
@@ -357,6 +371,10 @@ int loreTry(LoreCall *call, LorePart *part, void *context, const char **why);
 /* The memory of this verb's collector, when it may collect; NULL else. */
 void *loreCollection(LoreCall *call);
 void loreCollectionWrite(LoreCall *call); /* what waits there */
+
+/* The last step of a verb whose doings are to be kept: hands the event to the subsystem that offers `audits`. Does nothing
+** while the setting `audit` is off, or nobody offers it. When the event can't be kept the verb fails: so it is in the frame. */
+void loreAudit(LoreCall *call, const char *type, const char *target, const char *payload);
 
 /* ---- Caches: one rule (cache.c) ---- */
 

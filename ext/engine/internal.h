@@ -174,6 +174,8 @@ struct LoreCall {
   int has_now;
   int framed;       /* inside its frame */
   int collects;     /* a row of INSERT, which the body may collect */
+
+  int is_approved;  /* loreRunApproved */
   int bad_argument; /* which did not pass its check; -1 */
   int code;         /* SQLITE_OK, or the first error */
   char *message;    /* sqlite3_malloc */
