@@ -97,3 +97,8 @@ void verdictAtMost(const char *what, double asked, double reached, const char *u
   printf("= %s | at most %.4g %s | %.*f %s | %s\n", what, asked, unit, reached < 10 ? 2 : 0, reached, unit,
          reached <= asked ? "met" : "MISSED");
 }
+
+void verdictAtLeast(const char *what, double asked, double reached, const char *unit){
+  printf("= %s | at least %.4g %s | %.*f %s | %s\n", what, asked, unit, reached < 10 ? 2 : 0, reached, unit,
+         reached >= asked ? "met" : "MISSED");
+}

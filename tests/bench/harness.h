@@ -29,5 +29,6 @@ sqlite3_int64 intOf(sqlite3 *db, const char *sql);
 
 /* "= what | at most asked unit | reached unit | met or missed" */
 void verdictAtMost(const char *what, double asked, double reached, const char *unit);
+void verdictAtLeast(const char *what, double asked, double reached, const char *unit); /* "= what | at least asked unit | …" */
 
 #endif
