@@ -137,6 +137,14 @@ typedef struct LoreSearchable {
 
 #define LORE_TABLE(rows) { (rows), (int)(sizeof(rows) / sizeof((rows)[0])) }
 
+/* What a verb has done (loreAudit). Texts are borrowed; target and payload may be NULL. */
+typedef struct LoreEvent {
+  const char *type;       /* the verb's name, or a word of its own */
+  const char *originator; /* its argument `by` or `accessor`; else the verb's name */
+  const char *target;
+  const char *payload;    /* JSON */
+} LoreEvent;
+
 typedef struct LoreSubsystem {
   const char *name;
   struct { const LoreVerb *rows; int count; } verbs;
@@ -149,6 +157,7 @@ typedef struct LoreSubsystem {
   const char *direct_readers; /* "a|b": readers for top-level SQL only, "*" for all; NULL for none */
   LoreSql figures; /* rows (name, value) for lore_info, once the subsystem is migrated */
   LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
+  void (*audits)(LoreCall *call, const LoreEvent *event); /* keeps events while its setting `audit` is on; may be NULL */
 } LoreSubsystem;
 
 /* ---- Arguments ---- */
@@ -319,6 +328,10 @@ void loreFramed(LoreCall *call, LorePart *part, void *context);
 ** refused (memory of the call) and the call goes on; any other error stands. Memory that the part allocated is freed: so
 ** give what it let (loreLet...) and is needed later a new value. */
 int loreTry(LoreCall *call, LorePart *part, void *context, const char **why);
+
+/* The last step of a verb whose doings are to be kept: hands the event to the subsystem that offers `audits`. Does nothing
+** while the setting `audit` is off, or nobody offers it. When the event can't be kept the verb fails: so it is in the frame. */
+void loreAudit(LoreCall *call, const char *type, const char *target, const char *payload);
 
 /* ---- Caches: one rule (cache.c) ---- */
 

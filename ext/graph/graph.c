@@ -59,7 +59,7 @@ static const LoreVerb kVerbs[] = {
   { "graph_end_edge", "source:" ID "! target:" ID "! " SCOPE "! relationship:" WORDS "!", graphEndEdge,
     WRITES_BY_ITSELF("graph_edges graph_approvals"), "a fact holds no longer; 1 or 0, or the number of the request",
     "'agent/ann', 'concept/calm', 'identity', 'is'" },
-  { "graph_reject", "request:int! by:" WORDS "! reason:text[1..2000]!", graphReject, WRITES_BY_ITSELF("graph_approvals"),
+  { "graph_reject", "request:int! by:" WORDS "! reason:text[1..2000]!", graphReject, WRITES("graph_approvals"),
     "a request comes to nothing; 1 or 0", "(SELECT max(request) FROM main.graph_approvals), 'ann', 'not now'" },
 };
 

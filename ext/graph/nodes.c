@@ -40,9 +40,9 @@ static void replace(LoreCall *call, void *unused){
   loreWriteOne(call, SQL_GRAPH_NODE_UPDATE);
 }
 
-void graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, const char *attributes, const GraphWriter *writer){
+int graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, const char *attributes, const GraphWriter *writer){
   graphCheckProvenance(call, old->scope, attributes);
-  if( loreFailed(call) ) return;
+  if( loreFailed(call) ) return 0;
   loreLetText(call, "node", old->id);
   loreLetText(call, "node_scope", old->scope);
   loreLetText(call, "node_type", type);
@@ -52,13 +52,14 @@ void graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, cons
   if( old->type && strcmp(old->type, type)==0 && strcmp(old->attributes, attributes)==0 ){
     loreResultInt(call, old->version);
     loreNotice(call, "nothing has changed");
-    return;
+    return 0;
   }
   sqlite3_int64 version = nextVersion(call, old);
   loreLetInt(call, "next_version", version);
   loreResultInt(call, version);
   if( old->type==NULL ) loreWriteOne(call, SQL_GRAPH_NODE_INSERT);
   else loreInFrame(call, replace, NULL);
+  return !loreFailed(call);
 }
 
 /* ---- Attributes ---- */

@@ -69,5 +69,6 @@ void graphReject(LoreCall *call){
   }else{
     loreWriteOne(call, SQL_GRAPH_REQUEST_REJECT);
     loreResultInt(call, 1);
+    loreAudit(call, loreCallName(call), loreShow(call, REJECT_REQUEST), loreArgumentsJson(call));
   }
 }
