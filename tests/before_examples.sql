@@ -23,3 +23,9 @@ SELECT work_claim('thought', 'worker-1', 1, 300, 'request deep')
 
 -- before work_sweep
 SELECT work_claim('task', 'worker-1', 1, 1, 'request left')
+
+-- What a connection of its own needs before an example of a subsystem.
+
+-- connect vault
+SELECT vault_open('a long enough phrase') FROM main.vault_keys WHERE kdf = 'argon2id' AND retired_at IS NULL LIMIT 1
+SELECT vault_open('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f') FROM main.vault_keys WHERE kdf = 'raw' AND retired_at IS NULL LIMIT 1

@@ -38,7 +38,7 @@ def calls_with(entry, values, position):
         marks[position] = sql
         arguments = full[:position] + list(bound) + full[position + 1:]
         yield label, entry.call(", ".join(marks)), arguments
-        if entry.kind == "verb":
+        if entry.kind == "verb" and entry.is_table:
             yield label, entry.insert(width, f"VALUES ({', '.join(marks)})"), arguments
 
 
@@ -88,7 +88,7 @@ def test_every_argument_takes_anything(stages, entry):
     db.close()
 
 
-@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.kind == "verb"], ids=repr)
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.kind == "verb" and e.is_table], ids=repr)
 def test_lore_call_passes_hostile_values_safely(stages, entry):
     db = stages.open(entry.name)
     before = dump(db)

@@ -230,6 +230,10 @@ void loreLetReal(LoreCall *call, const char *name, double value){
   *local(call, name) = (LoreValue){ .type = SQLITE_FLOAT, .real = value };
 }
 
+void loreLetBlob(LoreCall *call, const char *name, const void *bytes, size_t length){
+  *local(call, name) = (LoreValue){ .type = SQLITE_BLOB, .text = bytes, .length = length };
+}
+
 void loreLetTime(LoreCall *call, const char *name, LoreTime value){
   loreLetText(call, name, loreTimeText(call, value));
 }

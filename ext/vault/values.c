@@ -1,5 +1,5 @@
 /*
-** Values behind a name that says what they are: password = …, "api_key": "…", <secret>…</secret>, export AWS_SECRET_ACCESS_KEY=…
+** Values behind a name that says what they are: password = …, "api_key": "…", <secret>…</secret>
 **
 ** From the sign between them the name is read backwards, at most NAME_MOST bytes, and looked up by its end in a table. The value
 ** is what stands in quotes, or what runs up to a blank or a sign of the language around. Most such values are no secrets but
@@ -76,7 +76,8 @@ static int readName(const SecretScan *scan, size_t sign, Name *name){
   int has_gap = 0;
   while( start > 0 && end - start < NAME_MOST ){
     char c = text[start - 1];
-    int is_gap = c==' ' && !has_gap && !is_tag && start > 1 && secretIsLetter(text[start - 2]) && secretIsLetter(secretAt(scan, start));
+    int is_inside = start > 1 && secretIsLetter(text[start - 2]) && secretIsLetter(secretAt(scan, start));
+    int is_gap = c==' ' && is_inside && !has_gap && !is_tag;
     if( !secretInSet(SET_ALNUM, c) && !isNameSign(c) && !is_gap ) break;
     has_gap |= is_gap;
     start--;
@@ -233,7 +234,8 @@ static int isAddress(const Value *value){
 
 /* Words in quotes that explain, where a passphrase would only be words. */
 static int isProse(const Value *value){
-  static const char *const kWords[] = { " the ", " a ", " an ", " your ", " of ", " is ", " must ", " for ", " to ", " be ", " and ", " or " };
+  static const char *const kWords[] = { " the ", " a ", " an ", " your ", " of ", " is ", " must ", " for ", " to ", " be ",
+                                        " and ", " or " };
   if( value->length > WORDS_MOST || value->text[value->length - 1]=='.' || value->text[value->length - 1]==':' ) return 1;
   for(size_t i = 0; i < sizeof kWords/sizeof kWords[0]; i++) if( contains(value->text, value->length, kWords[i]) ) return 1;
   return 0;
