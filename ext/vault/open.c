@@ -199,12 +199,11 @@ void vaultOpen(LoreCall *call){
   vaultOpenByArgument(call, OPEN_KEY);
 }
 
-/* Result: INTEGER, 1; 0 when it was closed. */
+/* Result: INTEGER, 1. */
 void vaultClose(LoreCall *call){
   VaultState *state = stateOf(call);
-  if( state==NULL ) return;
-  loreResultInt(call, state->keys!=NULL);
-  closeState(state);
+  if( state ) closeState(state);
+  loreResultInt(call, 1);
 }
 
 void vaultStatus(LoreCall *call){

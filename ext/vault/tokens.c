@@ -128,12 +128,13 @@ static size_t keyBegins(const SecretScan *scan, size_t at){
 
 /* Up to the line of its end; without one, as far as it looks like a key. */
 int secretFindPrivateKey(const SecretScan *scan, size_t at, SecretFinding *found){
-  size_t body = keyBegins(scan, at), end = body, cut = 0, bytes = 0;
+  size_t body = keyBegins(scan, at), end = body, cut = 0, bytes = 0, uncut = 0;
   if( body==0 ) return 0;
   while( end < scan->length && !(scan->text[end]=='-' && secretStartsWith(scan, end, "-----")) ){
     char c = scan->text[end];
     int is_key = secretInSet(SET_BASE64, c);
-    bytes += (size_t)(is_key && !cut);
+    bytes += (size_t)is_key;
+    uncut += (size_t)(is_key && !cut);
     if( !is_key && !secretIsSpace(c) && c!='\\' && cut==0 ) cut = end;
     end++;
   }
@@ -141,11 +142,9 @@ int secretFindPrivateKey(const SecretScan *scan, size_t at, SecretFinding *found
     size_t line = secretRunEnd(scan, end + 9, SET_UPPER, 40);
     while( line - end < 60 && (secretInSet(SET_UPPER, secretAt(scan, line)) || secretAt(scan, line)==' ') ) line++;
     end = secretStartsWith(scan, line, "-----") ? line + 5 : line;
-    bytes = 0;
-    for(size_t i = body; i < end; i++) bytes += (size_t)secretInSet(SET_BASE64, scan->text[i]);
-    bytes = bytes > 20 ? bytes - 20 : 0; /* the words of the last line */
   }else if( cut ){
     end = cut;
+    bytes = uncut;
   }
   return bytes >= KEY_LEAST && secretFound(found, SECRET_PRIVATE_KEY, at, end);
 }

@@ -49,7 +49,7 @@ static const LoreFunction kFunctions[] = {
   { "vault_open_file", "path:text[1..4096]!", vaultOpenFile, LORE_DIRECT, "open it with the key in a file of one's own", NULL },
   { "vault_open_fd", "fd:int[0..2147483647]!", vaultOpenFd, LORE_DIRECT, "open it with the key that a descriptor gives",
     NULL },
-  { "vault_close", "", vaultClose, LORE_DIRECT, "wipe the key; 1, or 0 when the vault was closed", "" },
+  { "vault_close", "", vaultClose, LORE_DIRECT, "wipe the key; 1", "" },
 };
 
 static const LoreSetting kSettings[] = {

@@ -95,7 +95,7 @@ void vaultRotate(LoreCall *call);   /* keys.c: how many secrets wait */
 void vaultOpen(LoreCall *call);     /* open.c: id of the current key */
 void vaultOpenFile(LoreCall *call); /* file.c: the same */
 void vaultOpenFd(LoreCall *call);   /* file.c: the same */
-void vaultClose(LoreCall *call);    /* open.c: 1, or 0 when it was closed */
+void vaultClose(LoreCall *call);    /* open.c: 1 */
 void vaultStatus(LoreCall *call);   /* open.c: rows */
 void secretPut(LoreCall *call);     /* secrets.c: the reference */
 void secretGet(LoreCall *call);     /* secrets.c: the value, or NULL with a notice */

@@ -16,7 +16,7 @@ PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest moments scan tex
                 $(patsubst %,ext/work/%.c,order retry transitions) \
                 $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals ranks rules sketch sums words) \
                 $(patsubst %,ext/metrics/%.c,bucket ends lttb series step tzif zone zonefile zonerule) \
-                $(patsubst %,ext/vault/%.c,numbers patterns scan tokens values) \
+                $(patsubst %,ext/vault/%.c,numbers patterns pieces reference scan seal tokens values) \
                 $(CODEC_SOURCES)
 UNIT_OBJECTS  = $(PURE_SOURCES:%.c=$(UNIT_OUT)/%.o)
 UNIT_LIBRARY  = $(UNIT_OUT)/pure.a
