@@ -197,6 +197,7 @@ def positives(each=32):
 LOOK_ALIKES = {
     "private_key": [lambda m: "-----BEGIN PUBLIC KEY-----\n" + m.mixed(BASE64, 64) + "\n-----END PUBLIC KEY-----",
                     lambda m: "-----BEGIN CERTIFICATE-----\n" + m.mixed(BASE64, 64) + "\n-----END CERTIFICATE-----",
+                    lambda m: "after -----BEGIN PRIVATE KEY----- come the lines of the key itself, and then -----END PRIVATE KEY-----",
                     lambda m: "paste it after -----BEGIN PRIVATE KEY----- and before -----END PRIVATE KEY-----",
                     lambda m: "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----"],
     "payment_card": [lambda m: "order " + wrong_luhn(m), lambda m: "id " + m.digits(20), lambda m: f"at 17{m.digits(11)} ms",

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { VARIED_LEAST = 6, URL_MOST = 512, KEY_LEAST = 32 };
+enum { VARIED_LEAST = 6, URL_MOST = 512, KEY_LEAST = 32, KEY_LINE = 16 };
 
 /* 1 where no character of a token stands before. */
 static int beginsRun(const SecretScan *scan, size_t at){
@@ -128,12 +128,14 @@ static size_t keyBegins(const SecretScan *scan, size_t at){
 
 /* Up to the line of its end; without one, as far as it looks like a key. */
 int secretFindPrivateKey(const SecretScan *scan, size_t at, SecretFinding *found){
-  size_t body = keyBegins(scan, at), end = body, cut = 0, bytes = 0, uncut = 0;
+  size_t body = keyBegins(scan, at), end = body, cut = 0, bytes = 0, uncut = 0, run = 0, longest = 0;
   if( body==0 ) return 0;
   while( end < scan->length && !(scan->text[end]=='-' && secretStartsWith(scan, end, "-----")) ){
     char c = scan->text[end];
     int is_key = secretInSet(SET_BASE64, c);
     bytes += (size_t)is_key;
+    run = is_key ? run + 1 : 0;
+    if( run > longest ) longest = run;
     uncut += (size_t)(is_key && !cut);
     if( !is_key && !secretIsSpace(c) && c!='\\' && cut==0 ) cut = end;
     end++;
@@ -146,5 +148,5 @@ int secretFindPrivateKey(const SecretScan *scan, size_t at, SecretFinding *found
     end = cut;
     bytes = uncut;
   }
-  return bytes >= KEY_LEAST && secretFound(found, SECRET_PRIVATE_KEY, at, end);
+  return bytes >= KEY_LEAST && longest >= KEY_LINE && secretFound(found, SECRET_PRIVATE_KEY, at, end);
 }
