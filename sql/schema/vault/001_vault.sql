@@ -37,7 +37,7 @@ CREATE TABLE main.secrets (
   access_count     INTEGER NOT NULL DEFAULT 0,
   auto_actions     TEXT NOT NULL DEFAULT '[]',
   manual_only      INTEGER NOT NULL DEFAULT 0 CHECK (manual_only IN (0, 1))
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX main.idx_secrets_fingerprint ON secrets(fingerprint) WHERE fingerprint IS NOT NULL;
 CREATE INDEX main.idx_secrets_key ON secrets(key_id, secret_uuid);
 
