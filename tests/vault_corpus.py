@@ -3,9 +3,11 @@
 No secret is real, and none stands in a file: each is made of random characters when it is needed. What is rare or hard is
 in the corpus too (a passphrase of plain words, a password in a sentence), so the scanner need not find all.
 """
+import base64
 import json
 import random
 import string
+import uuid
 
 ALNUM = string.ascii_letters + string.digits
 URLSAFE = ALNUM + "-_"
@@ -68,7 +70,7 @@ class Maker:
 
     def discord(self):
         number = self.digits(18)
-        encoded = __import__("base64").b64encode(number.encode()).decode().rstrip("=")
+        encoded = base64.b64encode(number.encode()).decode().rstrip("=")
         return f"{encoded}.{self.mixed(URLSAFE, 6)}.{self.mixed(URLSAFE, self.one_of(27, 38))}"
 
     def stripe(self):
@@ -201,7 +203,7 @@ LOOK_ALIKES = {
                     lambda m: "paste it after -----BEGIN PRIVATE KEY----- and before -----END PRIVATE KEY-----",
                     lambda m: "-----BEGIN RSA PRIVATE KEY-----\n...\n-----END RSA PRIVATE KEY-----"],
     "payment_card": [lambda m: "order " + wrong_luhn(m), lambda m: "id " + m.digits(20), lambda m: f"at 17{m.digits(11)} ms",
-                     lambda m: "uuid " + str(__import__("uuid").UUID(int=m.random.getrandbits(128))), lambda m: "v" + m.card(False),
+                     lambda m: "uuid " + str(uuid.UUID(int=m.random.getrandbits(128))), lambda m: "v" + m.card(False),
                      lambda m: f"sha {m.of(HEX, 40)}", lambda m: "0." + m.card(False), lambda m: f"isbn 978-{m.digits(10)}"],
     "us_ssn": [lambda m: f"+1-{m.ssn()}", lambda m: f"date 2024-{m.digits(2)}-{m.digits(2)}", lambda m: f"part 9{m.digits(2)}-{m.digits(2)}-{m.digits(4)}",
                lambda m: f"000-{m.digits(2)}-{m.digits(4)}", lambda m: f"{m.ssn()}-{m.digits(3)}", lambda m: f"call 555-{m.digits(4)}"],
