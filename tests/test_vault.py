@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from support import BAD_ARGUMENT, DENIED, INTERRUPT, LORE, REFUSED, ROOT, Database, assert_same, dump, raises_sql
+from support import BAD_ARGUMENT, DENIED, INTERRUPT, LORE, NOT_READY, REFUSED, ROOT, Database, assert_same, dump, raises_sql
 from vault_calls import FAST, KEY, OTHER_KEY, PHRASE, VALUE, get, log, put, reopened, vault  # noqa: F401
 
 CLOSED = "vault is closed"
@@ -59,6 +59,12 @@ def test_what_needs_a_key_is_denied_while_the_vault_is_closed(vault, call):
 def test_where_there_is_no_vault_it_says_so(db, call):
     with raises_sql("vault is closed: this file has none yet, SELECT vault_init", DENIED):
         db.run(f"SELECT {call}")
+
+
+@pytest.mark.parametrize("call", [*CALLS, "vault_init('a long enough phrase')", "vault_open('a long enough phrase')"])
+def test_before_the_migration_it_says_what_to_run(bare, call):
+    with raises_sql("run SELECT lore_migrate('vault') first", NOT_READY):
+        bare.run(f"SELECT {call}")
 
 
 def test_opening_a_file_without_a_vault_is_refused(db):

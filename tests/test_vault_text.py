@@ -171,6 +171,8 @@ def test_no_secret_of_a_corpus_is_left_anywhere(generous, journal):
     db.run("SELECT secret_delete(secret_uuid) FROM (SELECT secret_uuid FROM secrets LIMIT 20)")
     db.run("SELECT vault_rotate(100000)")
     assert not [secret for secret in wanted if secret.encode() in every_byte(db)]
+    db.run("INSERT INTO documents(body) VALUES (?)", wanted[0])
+    assert wanted[0].encode() in every_byte(db), "what is stored in clear would be found"
 
 
 # ---- Nodes ----

@@ -7,6 +7,8 @@
 #ifndef LORE_VAULT_PATTERNS_H
 #define LORE_VAULT_PATTERNS_H
 
+#include <string.h>
+
 #include "vault/scan.h"
 
 /* In the order in which one of two equally sensitive patterns gives its name to what both have found. */
@@ -52,6 +54,10 @@ static inline int secretIsSpace(char c){
 
 static inline char secretLower(char c){
   return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+}
+
+static inline int secretIsOneOf(char c, const char *characters){
+  return c!='\0' && strchr(characters, c)!=NULL;
 }
 
 int secretInSet(SecretSet set, char c);

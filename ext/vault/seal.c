@@ -128,7 +128,7 @@ static int isPrintable(const char *text, size_t length){
 int sealReadHex(const char *text, size_t length, unsigned char key[SEAL_KEY]){
   size_t bytes = 0;
   const char *end = NULL;
-  if( text==NULL || length!=2*SEAL_KEY ) return 0;
+  if( text==NULL || length!=SEAL_HEX ) return 0;
   return sodium_hex2bin(key, SEAL_KEY, text, length, NULL, &bytes, &end)==0 && bytes==SEAL_KEY && end==text + length;
 }
 

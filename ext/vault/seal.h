@@ -14,6 +14,7 @@
 
 enum {
   SEAL_KEY = 32,
+  SEAL_HEX = 64,       /* its hexadecimal digits */
   SEAL_ID = 16,        /* bytes of a key's id */
   SEAL_NONCE = 24,
   SEAL_HEAD = 4 + 1 + SEAL_ID + SEAL_NONCE,

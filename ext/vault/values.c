@@ -71,7 +71,7 @@ static int readName(const SecretScan *scan, size_t sign, Name *name){
   int is_tag = text[sign]=='>';
   if( end > 0 && text[sign]=='=' && text[end - 1]==':' ) end--;
   while( !is_tag && end > 0 && blanks < BLANKS_MOST && (text[end - 1]==' ' || text[end - 1]=='\t') ) end--, blanks++;
-  for(int i = 0; !is_tag && i < 3 && end > 0 && memchr("]\"'`\\", text[end - 1], 5); i++) end--;
+  for(int i = 0; !is_tag && i < 3 && end > 0 && secretIsOneOf(text[end - 1], "]\"'`\\"); i++) end--;
   size_t start = end;
   int has_gap = 0;
   while( start > 0 && end - start < NAME_MOST ){
@@ -158,7 +158,7 @@ static int readValue(SecretScan *scan, size_t sign, Value *value){
   if( value->start >= scan->length ) return 0;
   value->end = is_quoted ? quotedEnd(scan, value->start, quote, escaped) : bareEnd(scan, value->start);
   value->after = secretAt(scan, value->end);
-  if( !is_quoted ) while( value->end > value->start && memchr(".:", scan->text[value->end - 1], 2) ) value->end--;
+  if( !is_quoted ) while( value->end > value->start && secretIsOneOf(scan->text[value->end - 1], ".:") ) value->end--;
   if( value->end <= value->start ) return 0;
   value->text = scan->text + value->start;
   value->length = value->end - value->start;
@@ -224,7 +224,7 @@ static int isCode(const Value *value){
   Shape shape = shapeOf(value);
   if( value->quote ) return 0;
   if( value->after=='(' || value->after=='[' ) return 1;
-  if( memchr("/~", value->text[0], 2) || startsWith(value->text, value->length, "./") ) return 1;
+  if( secretIsOneOf(value->text[0], "/~") || startsWith(value->text, value->length, "./") ) return 1;
   return shape.others==0 && (shape.digits==0 || (shape.dots > 0 && shape.digits <= 2));
 }
 
@@ -270,7 +270,7 @@ static int isRandom(const Value *value){
   if( value->length < TOKEN_LEAST || shape.digits==0 || shape.letters==0 ) return 0;
   for(size_t i = 0; i < value->length; i++){
     char c = value->text[i];
-    if( !secretInSet(SET_DOTTED, c) && memchr("+/=:~!@#$%^*\\", c, 13)==NULL ) return 0;
+    if( !secretInSet(SET_DOTTED, c) && !secretIsOneOf(c, "+/=:~!@#$%^*\\") ) return 0;
   }
   if( secretIsPlaceholder(value->text, value->length) || isCode(value) || isAddress(value) ) return 0;
   return entropyOf(value) >= 3.0;
