@@ -51,8 +51,9 @@ static int limitsFit(LoreCall *call, LoreStatement *row, size_t salt){
   sqlite3_int64 ops = loreColumnInt(row, ROW_OPS), memory = loreColumnInt(row, ROW_MEMORY);
   int ops_fit = ops >= SEAL_OPS_LEAST && ops <= SEAL_OPS_MOST;
   if( salt==SEAL_SALT && ops_fit && memory >= SEAL_MEMORY_LEAST && memory <= SEAL_MEMORY_MOST ) return 1;
-  loreRefuse(call, LORE_REFUSED, "the file asks for ops %lld, memory_kib %lld, a salt of %lld bytes; %d to %d, %d to %d, %d are done",
-             ops, memory, (sqlite3_int64)salt, SEAL_OPS_LEAST, SEAL_OPS_MOST, SEAL_MEMORY_LEAST, SEAL_MEMORY_MOST, SEAL_SALT);
+  loreRefuse(call, LORE_REFUSED, "the file asks for ops %lld, memory_kib %lld, a salt of %lld bytes; "
+             "%d to %d, %d to %d, %d are done", ops, memory, (sqlite3_int64)salt, SEAL_OPS_LEAST, SEAL_OPS_MOST,
+             SEAL_MEMORY_LEAST, SEAL_MEMORY_MOST, SEAL_SALT);
   return 0;
 }
 

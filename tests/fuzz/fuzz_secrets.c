@@ -1,6 +1,7 @@
 /*
-** libFuzzer over the scanner of secrets and what is replaced by it: findings lie inside the text, in order, apart from each other, and
-** are the same when looked for again; where the text is JSON, it is JSON with references in their place too; references are found again.
+** libFuzzer over the scanner of secrets and what is replaced by it: findings lie inside the text, in order, apart from each
+** other, and are the same when looked for again; where the text is JSON, it is JSON with references in their place too;
+** references are found again.
 */
 #include <stdint.h>
 #include <stdlib.h>

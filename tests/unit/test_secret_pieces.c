@@ -47,7 +47,8 @@ static void a_number_becomes_a_string(void **state){
 
 static void words_of_json_stay(void **state){
   (void)state;
-  expectReplaced("{\"password\": null, \"token\": true, \"pwd\": false}", 1, "{\"password\": null, \"token\": true, \"pwd\": false}");
+  expectReplaced("{\"password\": null, \"token\": true, \"pwd\": false}", 1,
+                 "{\"password\": null, \"token\": true, \"pwd\": false}");
 }
 
 static void an_escape_is_not_cut(void **state){
@@ -59,7 +60,8 @@ static void an_escape_is_not_cut(void **state){
 static void what_reaches_over_two_strings_is_two_pieces(void **state){
   (void)state;
   expectReplaced("[\"my password:\",\"correct horse\", \"1\"]", 1, "[\"my password:\",\"correct horse\", \"1\"]");
-  expectReplaced("[\"-----BEGIN PRIVATE " "KEY-----\",\"aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3hJ5\",\"-----END PRIVATE " "KEY-----\"]", 1,
+  expectReplaced("[\"-----BEGIN PRIVATE " "KEY-----\",\"aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3hJ5\","
+                 "\"-----END PRIVATE " "KEY-----\"]", 1,
                  "[\"#\",\"#\",\"#\"]");
 }
 
@@ -86,7 +88,8 @@ static void a_reference_needs_no_escapes(void **state){
 }
 
 static void what_is_no_reference_is_passed_over(void **state){
-  static const char *const kNone[] = { "{SECRET:}", "{SECRET::x}", "{SECRET:a}", "{SECRET:a:x", "{SECRET:a b:x}", "{SECRET:a:x\"}", "{",
+  static const char *const kNone[] = { "{SECRET:}", "{SECRET::x}", "{SECRET:a}", "{SECRET:a:x", "{SECRET:a b:x}", "{SECRET:a:x\"}",
+                                       "{",
                                        "{secret:a:x}", "SECRET:a:x}", "" };
   SecretReference found;
   (void)state;

@@ -131,7 +131,8 @@ static void a_private_key_is_its_whole_block(void **state){
   (void)state;
   expectOne("x\n-----BEGIN RSA PRIVATE " "KEY-----\n" TOKEN "\n" TOKEN "\n-----END RSA PRIVATE " "KEY-----\ny", "private_key",
             "-----BEGIN RSA PRIVATE " "KEY-----\n" TOKEN "\n" TOKEN "\n-----END RSA PRIVATE " "KEY-----");
-  expectOne("-----BEGIN PRIVATE " "KEY-----\\n" TOKEN "\\n" "\", next", "private_key", "-----BEGIN PRIVATE " "KEY-----\\n" TOKEN "\\n");
+  expectOne("-----BEGIN PRIVATE " "KEY-----\\n" TOKEN "\\n" "\", next", "private_key",
+            "-----BEGIN PRIVATE " "KEY-----\\n" TOKEN "\\n");
   expectNone("-----BEGIN PUBLIC KEY-----\n" TOKEN "\n-----END PUBLIC KEY-----");
   expectNone("-----BEGIN PRIVATE " "KEY-----\n...\n-----END PRIVATE " "KEY-----");
   expectNone("-----BEGIN PRIVATE " "KEY-----");

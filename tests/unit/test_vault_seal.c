@@ -126,7 +126,8 @@ static void a_check_tells_keys_and_places_apart(void **state){
 
 static void a_passphrase_gives_the_same_key_again_within_limits(void **state){
   static const struct { int64_t ops, memory; } kRefused[] = {
-    { 0, 8192 }, { -1, 8192 }, { 11, 8192 }, { 1, 0 }, { 1, 8191 }, { 1, 1048577 }, { 1, (int64_t)64*1024*1024 }, { INT64_MAX, 8192 },
+    { 0, 8192 }, { -1, 8192 }, { 11, 8192 }, { 1, 0 }, { 1, 8191 }, { 1, 1048577 }, { 1, (int64_t)64*1024*1024 },
+    { INT64_MAX, 8192 },
     { 1, INT64_MAX }, { 1, INT64_MIN },
   };
   unsigned char salt[SEAL_SALT] = { 1 }, first[SEAL_KEY], second[SEAL_KEY];
@@ -138,7 +139,9 @@ static void a_passphrase_gives_the_same_key_again_within_limits(void **state){
   salt[0] = 2;
   assert_true(sealDerive("phrase", 6, salt, 1, 8192, second));
   assert_memory_not_equal(first, second, SEAL_KEY);
-  for(size_t i = 0; i < COUNT(kRefused); i++) assert_false(sealDerive("phrase", 6, salt, kRefused[i].ops, kRefused[i].memory, first));
+  for(size_t i = 0; i < COUNT(kRefused); i++){
+    assert_false(sealDerive("phrase", 6, salt, kRefused[i].ops, kRefused[i].memory, first));
+  }
 }
 
 static SealKeyForm formOf(const char *text, size_t length, size_t *line){
