@@ -244,6 +244,16 @@ def test_any_text_comes_back_as_it_was(vault, value):
     assert get(reopened(vault)) == value
 
 
+@pytest.mark.parametrize("value", ["hidden\0", "hidden" * 200_000, b"hidden", ""])
+def test_a_value_that_is_none_is_not_repeated_in_the_message(vault, value):
+    for call in ("secret_put", "secret_protect", "secret_scan"):
+        if call != "secret_put" and value in ("", "hidden" * 200_000):
+            continue
+        with raises_sql(f"{call}: ", BAD_ARGUMENT) as caught:
+            vault.run(f"SELECT {call}(?)" if call != "secret_scan" else "SELECT * FROM secret_scan(?)", value)
+        assert "hidden" not in caught.message
+
+
 def test_the_insertable_form_leaves_a_reference_and_no_secret(vault):
     vault.run("INSERT INTO secret_put(value, description, id) VALUES (?, 'x', 'a'), (?, 'y', 'b')", VALUE, VALUE)
     assert vault.column("SELECT result FROM lore_results()") == ["{SECRET:a:x}", "{SECRET:b:y}"]
