@@ -122,6 +122,15 @@ def test_status_shows_the_keys_to_open_and_closed(vault):
     assert vault.run("SELECT is_open, state, kdf, secrets FROM vault_status()") == [(0, "current", "raw", 1)]
 
 
+def test_lore_info_counts(vault):
+    for name in "abc":
+        put(vault, name=name)
+    vault.run("SELECT vault_rotate(1)")
+    vault.run("SELECT secret_reveal('{SECRET:nobody:x}', 'tool')")
+    assert dict(vault.run("SELECT name, value FROM lore_info WHERE name LIKE 'vault.%'")) == {
+        "vault.secrets": 3, "vault.secrets_waiting_for_rotation": 2, "vault.denied": 1}
+
+
 # ---- Files and descriptors ----
 
 @pytest.fixture

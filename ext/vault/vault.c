@@ -67,5 +67,6 @@ const LoreSubsystem kVault = {
   .functions = LORE_TABLE(kFunctions),
   .settings = LORE_TABLE(kSettings),
   .direct_readers = "vault_status",
+  .figures = SQL_VAULT_INFO,
   .protector = &kProtector,
 };

@@ -116,3 +116,12 @@ SELECT json_valid(:secret_text);
 
 -- :name secret_exists
 SELECT count(*) FROM main.secrets WHERE secret_uuid = :secret_uuid;
+
+-- :name vault_info
+SELECT 'vault.secrets', count(*) FROM main.secrets
+UNION ALL
+SELECT 'vault.secrets_waiting_for_rotation', count(*) FROM main.secrets
+ WHERE key_id IN (SELECT key_id FROM main.vault_keys
+                   WHERE retired_at IS NULL AND generation < (SELECT max(generation) FROM main.vault_keys))
+UNION ALL
+SELECT 'vault.denied', count(*) FROM main.secret_access_log WHERE access = 'denied';
