@@ -22,6 +22,7 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kWork)            \
   ENTRY(kMetrics)         \
   ENTRY(kAudit)           \
+  ENTRY(kVault)           \
   /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;

@@ -37,3 +37,9 @@ INSERT INTO main.authorities(id, role, public_key, challenge, added_at) VALUES (
 
 -- before graph_approve
 INSERT INTO main.graph_approvals(verb, arguments, requested_at, expires_at, nonce, payload_hash) VALUES ('graph_put_node', '{"id":"agent/ann","scope":"identity","type":"agent","attributes":{"name": "Ann"}}', '2026-01-01T00:00:00.000Z', '9999-01-01T00:00:00.000Z', 'nonce', '6f606e4dbe2b448aba5f17e91e3923256a8c7229d89af586eabee299160e85f9')
+
+-- What a connection of its own needs before an example of a subsystem.
+
+-- connect vault
+SELECT vault_open('a long enough phrase') FROM main.vault_keys WHERE kdf = 'argon2id' AND retired_at IS NULL LIMIT 1
+SELECT vault_open('000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f') FROM main.vault_keys WHERE kdf = 'raw' AND retired_at IS NULL LIMIT 1

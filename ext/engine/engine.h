@@ -53,12 +53,15 @@ typedef enum LoreAtomicity {
 typedef struct LoreWrites {
   const char *tables; /* separated by blanks, for lore_help */
   LoreAtomicity atomicity;
+  int only_answers;   /* its result is all that it is called for, and must not lie in lore_results */
 } LoreWrites;
 
-#define WRITES(tables) { (tables), LORE_IN_FRAME }
-#define WRITES_BY_ITSELF(tables) { (tables), LORE_BY_ITSELF }
+#define WRITES(tables) { (tables), LORE_IN_FRAME, 0 }
+#define WRITES_BY_ITSELF(tables) { (tables), LORE_BY_ITSELF, 0 }
+#define WRITES_AND_ANSWERS(tables) { (tables), LORE_IN_FRAME, 1 }
 
-/* A write operation: a function and an insertable table. */
+/* A write operation: a function and an insertable table; with WRITES_AND_ANSWERS the function alone, which lore_call does not
+** take either. */
 typedef struct LoreVerb {
   const char *name;
   const char *arguments;
@@ -172,6 +175,13 @@ typedef struct LoreEvent {
   const char *payload;    /* JSON */
 } LoreEvent;
 
+/* What a subsystem that keeps secrets does for texts of others: loreMustProtect, loreProtect, loreReveal. */
+typedef struct LoreProtector {
+  int (*finds)(LoreCall *call, const char *text);
+  const char *(*protects)(LoreCall *call, const char *text, const char *context);
+  const char *(*reveals)(LoreCall *call, const char *text, const char *action, const char *accessor);
+} LoreProtector;
+
 typedef struct LoreSubsystem {
   const char *name;
   struct { const LoreVerb *rows; int count; } verbs;
@@ -186,6 +196,7 @@ typedef struct LoreSubsystem {
   LoreSql figures; /* rows (name, value) for lore_info, once the subsystem is migrated */
   LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
   void (*audits)(LoreCall *call, const LoreEvent *event); /* keeps events while its setting `audit` is on; may be NULL */
+  const LoreProtector *protector; /* may be NULL */
 } LoreSubsystem;
 
 /* ---- Arguments ---- */
@@ -375,6 +386,15 @@ void loreCollectionWrite(LoreCall *call); /* what waits there */
 /* The last step of a verb whose doings are to be kept: hands the event to the subsystem that offers `audits`. Does nothing
 ** while the setting `audit` is off, or nobody offers it. When the event can't be kept the verb fails: so it is in the frame. */
 void loreAudit(LoreCall *call, const char *type, const char *target, const char *payload);
+
+/* 1 when a text holds secrets that are not to be stored so: then store what loreProtect gives, in one frame with it
+** (loreInFrame). 0 when nobody protects, or it is switched off; an error when it is on but can't be done now. NULL has none. */
+int loreMustProtect(LoreCall *call, const char *text);
+const char *loreProtect(LoreCall *call, const char *text, const char *context); /* lives as long as the call; NULL after an error */
+
+/* The text with those secrets put back that the action allows; each is logged, so it is called in the frame. The text itself
+** where there is nothing to put back. */
+const char *loreReveal(LoreCall *call, const char *text, const char *action, const char *accessor);
 
 /* ---- Caches: one rule (cache.c) ---- */
 

@@ -16,7 +16,10 @@ static LoreBinding *findVerb(LoreCall *call, const char *name){
   LoreConnection *connection = call->connection;
   for(int i = 0; i < connection->binding_count; i++){
     LoreBinding *binding = &connection->bindings[i];
-    if( binding->kind==LORE_ROW_VERB && strcmp(loreBindingName(binding), name)==0 ) return binding;
+    if( binding->kind!=LORE_ROW_VERB || strcmp(loreBindingName(binding), name)!=0 ) continue;
+    if( !binding->row.verb->writes.only_answers ) return binding;
+    loreRefuse(call, LORE_BAD_ARGUMENT, "%s is called by its own name only: SELECT %s(…)", name, name);
+    return NULL;
   }
   loreRefuse(call, LORE_BAD_ARGUMENT, "there is no verb %s; SELECT name FROM lore_help WHERE kind = 'verb'",
              loreShow(call, CALL_VERB));

@@ -247,7 +247,7 @@ LoreEntry loreEntry(LoreCall *call, int index){
   switch( binding->kind ){
     case LORE_ROW_VERB: {
       const LoreVerb *row = binding->row.verb;
-      entry.kind = "verb", entry.flags = "direct", entry.is_table = 1;
+      entry.kind = "verb", entry.flags = "direct", entry.is_table = !row->writes.only_answers;
       entry.writes = row->writes.tables, entry.summary = row->summary, entry.example = row->example;
       break;
     }

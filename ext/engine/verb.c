@@ -79,7 +79,7 @@ static const sqlite3_module kVerbModule = {
 
 int loreRegisterVerb(LoreBinding *binding){
   int code = loreRegisterFunction(binding);
-  if( code ) return code;
+  if( code || binding->row.verb->writes.only_answers ) return code;
   binding->connection->references++;
   const sqlite3_module *module = loreCollectorOf(binding) ? &kLoreCollectingModule : &kVerbModule;
   return sqlite3_create_module_v2(binding->connection->db, loreBindingName(binding), module, binding, loreBindingRelease);

@@ -31,11 +31,11 @@
 
 static const LoreVerb kVerbs[] = {
   { "graph_put_node", "id:" ID "! " SCOPE "! type:text[1..100]! attributes:object expected_version:int[0..] by:text[0..200]",
-    graphPutNode, WRITES_BY_ITSELF("graph_nodes graph_history graph_approvals"),
+    graphPutNode, WRITES_BY_ITSELF("graph_nodes graph_history graph_approvals secrets secret_access_log"),
     "store a node, or replace its type and attributes; its version, or in the scope identity the number of the request",
     "'agent/ann', 'local', 'agent', '{\"color\": \"red\"}'" },
   { "graph_merge_node", "id:" ID "! " SCOPE "! type:text[1..100]! attributes:object expected_version:int[0..] by:text[0..200]",
-    graphMergeNode, WRITES_BY_ITSELF("graph_nodes graph_history graph_approvals"),
+    graphMergeNode, WRITES_BY_ITSELF("graph_nodes graph_history graph_approvals secrets secret_access_log"),
     "put members over those of a node's attributes; its version, or the number of the request",
     "'concept/sqlite', 'local', 'concept', '{\"name\": \"SQLite\"}'" },
   { "graph_delete_node", "id:" ID "! " SCOPE "!", graphDeleteNode, WRITES("graph_nodes graph_history graph_edges graph_approvals"),
@@ -98,8 +98,8 @@ static const LoreReader kReaders[] = {
     SQL_GRAPH_DIFF_ROWS, "facts that were added, ended or changed between two moments", "'2020-01-01'", graphDiff },
   { "graph_nodes_where", "type:text[1..100] " SCOPE " path:text[1..500] value:any", NODE_COLUMNS, SQL_NONE,
     "nodes by type, scope and the value of an attribute", "'agent', NULL, '$.color', 'red'", graphNodesWhere },
-  { "graph_recall", "id:" ID "! " SCOPE " action:text[1..100] accessor:text[1..200]", NODE_COLUMNS, SQL_GRAPH_NODE_RECALL,
-    "a node, for an accessor and what it means to do with it", "'agent/ann', 'local', 'speak', 'ann'", NULL },
+  { "graph_recall", "id:" ID "! " SCOPE " action:text[1..100] accessor:text[1..200]", NODE_COLUMNS, SQL_NONE,
+    "a node, with those secrets put back that the action allows", "'agent/ann', 'local', 'speak', 'ann'", graphRecall },
   { "graph_approval_requests", "at:time",
     "request INTEGER, verb TEXT, arguments TEXT, state TEXT, requested_at TEXT, expires_at TEXT, payload_hash TEXT, message TEXT, "
     "message_hex TEXT",

@@ -17,6 +17,7 @@ PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest ed25519 moments 
                 $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals ranks rules sums words) \
                 $(patsubst %,ext/metrics/%.c,bucket ends grid lttb plan range_value select series step tally tags tzif zone zonefile zonerule) \
                 $(patsubst %,ext/audit/%.c,chain keyfile lines verify) \
+                $(patsubst %,ext/vault/%.c,numbers patterns pieces reference scan seal tokens values) \
                 $(CODEC_SOURCES)
 UNIT_OBJECTS  = $(PURE_SOURCES:%.c=$(UNIT_OUT)/%.o)
 UNIT_LIBRARY  = $(UNIT_OUT)/pure.a
