@@ -1,4 +1,8 @@
 -- What an example of lore_help needs besides the examples before it: statements, one a line, run just before it.
+-- What each connection needs comes first.
+
+-- on each connection
+SELECT tenant_use('acme')
 
 -- before work_complete
 SELECT task_add('Done at once', 90, NULL, NULL, NULL, NULL, NULL, NULL, 'done')
@@ -23,3 +27,6 @@ SELECT work_claim('thought', 'worker-1', 1, 300, 'request deep')
 
 -- before work_sweep
 SELECT work_claim('task', 'worker-1', 1, 1, 'request left')
+
+-- before action_reject
+SELECT action_propose('discuss_pricing', 'account-1', 'clone-1', 'they asked', '{"price": 90}', NULL, NULL, 'action-2')

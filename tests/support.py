@@ -155,10 +155,10 @@ class Entry:
 
     @property
     def is_table(self):
-        return self.kind in ("verb", "reader")
+        return self.kind in ("verb", "reader", "table")
 
     def call(self, arguments):
-        return f"SELECT * FROM {self.name}({arguments})" if self.kind == "reader" else f"SELECT {self.name}({arguments})"
+        return f"SELECT * FROM {self.name}({arguments})" if self.kind in ("reader", "table") else f"SELECT {self.name}({arguments})"
 
     def insert(self, count, rows, verb="INSERT"):
         """Into the verb's table: its first arguments, by name; `rows` is a VALUES list or a SELECT."""
@@ -181,15 +181,25 @@ def read_entries():
     return entries
 
 
-def prepare(db, entry):
-    """Runs what tests/before_examples.sql says for this example."""
-    part = re.search(rf"^-- before {entry.name}\n((?:[^-\n].*\n)*)", (ROOT / "tests" / "before_examples.sql").read_text(), re.M)
+def _run_part(db, title):
+    part = re.search(rf"^-- {title}\n((?:[^-\n].*\n)*)", (ROOT / "tests" / "before_examples.sql").read_text(), re.M)
     for sql in part.group(1).splitlines() if part else []:
         db.run(sql)
 
 
+def prepare(db, entry):
+    """Runs what tests/before_examples.sql says for this example."""
+    _run_part(db, f"before {entry.name}")
+
+
+def prepare_connection(db):
+    """Runs what tests/before_examples.sql says for each connection that examples run on: what no file keeps."""
+    _run_part(db, "on each connection")
+
+
 def examples(db):
     """Yields each row of lore_help after its example, if it has one, has run."""
+    prepare_connection(db)
     for entry in help_entries(db):
         if entry.example is not None:
             prepare(db, entry)
@@ -218,6 +228,7 @@ class Stages:
     def _make(self):
         db = Database(":memory:")
         db.run("SELECT lore_migrate('all')")
+        prepare_connection(db)
         for entry in help_entries(db):
             prepare(db, entry)
             self.images[entry.name] = image_of(db.connection)
@@ -236,6 +247,7 @@ class Stages:
     def open(self, name=None, journal=None):
         db = Database(self.path(name))
         db.run("PRAGMA synchronous = OFF")
+        prepare_connection(db)
         if journal:
             db.run(f"PRAGMA journal_mode = {journal}")
         return db

@@ -9,7 +9,7 @@ from support import ROOT, Database, examples, help_entries, raises_sql, read_ent
 
 ENTRIES = read_entries()
 TABLES = [entry for entry in ENTRIES if entry.is_table]
-CALLS = [entry for entry in ENTRIES if entry.kind != "reader"]
+CALLS = [entry for entry in ENTRIES if entry.kind not in ("reader", "table")]
 
 # The engine's own: they refuse everybody else.
 INTERNAL = {"lore_body", "lore_connection", "lore_frame"}
@@ -20,6 +20,8 @@ FLAGS = {"pure": DETERMINISTIC | INNOCUOUS, "reads": INNOCUOUS, "direct": DIRECT
 # Rows that have no example, and why.
 WITHOUT_EXAMPLE = {
     "lore_rollback": "would drop what the examples after it need",
+    "tenant_lock": "would deny what the examples after it need",
+    "tenant_selftest": "needs the lock",
 }
 
 
@@ -74,7 +76,7 @@ def test_a_module_is_eponymous_only(bare, name):
 
 def select_of(entry):
     """A SELECT that needs no argument to be prepared."""
-    return f"SELECT * FROM {entry.name}({', '.join(['NULL'] * len(entry.argument_names))})" if entry.kind == "reader" else f"SELECT * FROM {entry.name}"
+    return f"SELECT * FROM {entry.name}({', '.join(['NULL'] * len(entry.argument_names))})" if entry.kind in ("reader", "table") else f"SELECT * FROM {entry.name}"
 
 
 TRUST = pytest.mark.parametrize("trusted", ["ON", "OFF"])
@@ -148,7 +150,7 @@ def test_a_scalar_form_and_its_aggregate_take_different_numbers_of_arguments(ent
 def test_a_name_is_lower_case_and_has_a_summary(entry):
     assert re.fullmatch("[a-z][a-z0-9_]*", entry.name)
     assert entry.summary and not entry.summary.endswith(".")
-    assert entry.kind in ("verb", "reader", "function", "aggregate") and entry.flags in FLAGS
+    assert entry.kind in ("verb", "reader", "table", "function", "aggregate") and entry.flags in FLAGS
 
 
 @pytest.mark.parametrize("entry", [e for e in ENTRIES if e.kind == "verb"], ids=repr)

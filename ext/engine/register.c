@@ -18,6 +18,7 @@ const char *loreBindingName(const LoreBinding *binding){
     case LORE_ROW_VERB: return binding->row.verb->name;
     case LORE_ROW_READER: return binding->row.reader->name;
     case LORE_ROW_FUNCTION: return binding->row.function->name;
+    case LORE_ROW_FILTERED: return binding->row.filtered->name;
     default: return binding->row.aggregate->name;
   }
 }
@@ -27,6 +28,7 @@ const char *loreBindingArguments(const LoreBinding *binding){
     case LORE_ROW_VERB: return binding->row.verb->arguments;
     case LORE_ROW_READER: return binding->row.reader->arguments;
     case LORE_ROW_FUNCTION: return binding->row.function->arguments;
+    case LORE_ROW_FILTERED: return "";
     default: return binding->row.aggregate->arguments;
   }
 }
@@ -45,6 +47,17 @@ int loreBindingIsDirect(const LoreBinding *binding){
 
 void loreBindingRelease(void *binding){
   loreConnectionRelease(((LoreBinding*)binding)->connection);
+}
+
+static int isPure(const LoreBinding *binding){
+  if( binding->kind==LORE_ROW_FUNCTION ) return binding->row.function->kind==LORE_PURE;
+  return binding->kind==LORE_ROW_AGGREGATE && binding->row.aggregate->kind==LORE_PURE;
+}
+
+const char *loreBindingTenantRule(const LoreBinding *binding){
+  const char *rule = binding->subsystem->tenant_rule, *unlocked = binding->subsystem->unlocked;
+  if( rule && isPure(binding) ) return "pure";
+  return rule && unlocked && loreWordIn(loreBindingName(binding), unlocked) ? "denied" : rule;
 }
 
 static int isAggregate(const LoreSubsystem *subsystem, const char *name){
@@ -69,7 +82,7 @@ static int countRows(const LoreSubsystem *const *subsystems){
   int count = 0;
   for(int i = 0; subsystems[i]; i++){
     const LoreSubsystem *s = subsystems[i];
-    count += s->verbs.count + s->readers.count + s->functions.count + s->aggregates.count;
+    count += s->verbs.count + s->readers.count + s->functions.count + s->aggregates.count + s->filtered.count;
   }
   return count;
 }
@@ -97,6 +110,9 @@ static int makeBindings(LoreConnection *connection, const char *taken){
       if( taken && loreWordIn(s->aggregates.rows[k].name, taken) ) continue;
       addBinding(connection, s, LORE_ROW_AGGREGATE)->row.aggregate = &s->aggregates.rows[k];
     }
+    for(int k = 0; k < s->filtered.count; k++){
+      addBinding(connection, s, LORE_ROW_FILTERED)->row.filtered = &s->filtered.rows[k];
+    }
   }
   return SQLITE_OK;
 }
@@ -106,6 +122,7 @@ static int registerBinding(LoreBinding *binding){
     case LORE_ROW_VERB: return loreRegisterVerb(binding);
     case LORE_ROW_READER: return loreRegisterReader(binding);
     case LORE_ROW_FUNCTION: return loreRegisterFunction(binding);
+    case LORE_ROW_FILTERED: return loreRegisterFiltered(binding);
     default: return loreRegisterAggregate(binding);
   }
 }
@@ -189,7 +206,7 @@ static void unregister(LoreConnection *connection){
   sqlite3 *db = connection->db;
   for(int i = 0; i < connection->binding_count; i++){
     const char *name = loreBindingName(&connection->bindings[i]);
-    if( connection->bindings[i].kind!=LORE_ROW_READER ){
+    if( connection->bindings[i].kind!=LORE_ROW_READER && connection->bindings[i].kind!=LORE_ROW_FILTERED ){
       int arity = loreBindingArity(&connection->bindings[i]);
       sqlite3_create_function_v2(db, name, arity, SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
     }
@@ -243,7 +260,7 @@ static const char *kindFlags(LoreKind kind){
 LoreEntry loreEntry(LoreCall *call, int index){
   const LoreBinding *binding = &call->connection->bindings[index];
   LoreEntry entry = { .name = loreBindingName(binding), .arguments = loreBindingArguments(binding),
-                      .subsystem = binding->subsystem->name };
+                      .subsystem = binding->subsystem->name, .tenant_rule = loreBindingTenantRule(binding) };
   switch( binding->kind ){
     case LORE_ROW_VERB: {
       const LoreVerb *row = binding->row.verb;
@@ -255,6 +272,12 @@ LoreEntry loreEntry(LoreCall *call, int index){
       const LoreReader *row = binding->row.reader;
       entry.kind = "reader", entry.flags = loreBindingIsDirect(binding) ? "direct" : "reads", entry.is_table = 1;
       entry.summary = row->summary, entry.example = row->example;
+      break;
+    }
+    case LORE_ROW_FILTERED: {
+      const LoreFiltered *row = binding->row.filtered;
+      entry.kind = "table", entry.flags = "direct", entry.is_table = 1;
+      entry.writes = row->base, entry.summary = row->summary, entry.example = "";
       break;
     }
     case LORE_ROW_FUNCTION: {
