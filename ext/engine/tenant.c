@@ -21,33 +21,37 @@ void loreTenantSet(LoreCall *call, const char *tenant){
   call->connection->tenant = copy;
 }
 
-/* The values of one row, joined by blanks; NULL when there is no memory. */
-static char *rowText(sqlite3_stmt *statement){
-  sqlite3_str *text = sqlite3_str_new(NULL);
+static void addRow(sqlite3_str *rows, sqlite3_stmt *statement){
   for(int i = 0; i < sqlite3_column_count(statement); i++){
     const char *value = (const char*)sqlite3_column_text(statement, i);
-    sqlite3_str_appendf(text, "%s ", value ? value : "NULL");
+    sqlite3_str_appendf(rows, "%s ", value ? value : "NULL");
   }
-  return sqlite3_str_finish(text);
 }
 
-int loreRunForeign(LoreCall *call, const char *sql, const char *const values[3], void (*row)(void *context, const char *text),
-                   void *context){
-  LoreConnection *connection = call->connection;
-  const char *outer = connection->own;
+/* Runs the first statement of *sql, and moves to the next. */
+static int runFirst(sqlite3 *db, const char **sql, const char *const values[2], sqlite3_str *rows){
   sqlite3_stmt *statement = NULL;
-  connection->own = NULL;
-  int code = sqlite3_prepare_v2(connection->db, sql, -1, &statement, NULL);
-  for(int i = 0; i < 3 && i < sqlite3_bind_parameter_count(statement) && code==SQLITE_OK; i++){
+  int code = sqlite3_prepare_v2(db, *sql, -1, &statement, sql);
+  for(int i = 0; i < 2 && i < sqlite3_bind_parameter_count(statement) && code==SQLITE_OK; i++){
     code = sqlite3_bind_text(statement, i + 1, values[i], -1, SQLITE_STATIC);
   }
   while( code==SQLITE_OK && statement && (code = sqlite3_step(statement))==SQLITE_ROW ){
-    char *text = rowText(statement);
-    code = text ? SQLITE_OK : SQLITE_NOMEM;
-    if( text ) row(context, text);
-    sqlite3_free(text);
+    addRow(rows, statement);
+    code = SQLITE_OK;
   }
   sqlite3_finalize(statement);
-  connection->own = outer;
   return code==SQLITE_DONE ? SQLITE_OK : code;
+}
+
+char *loreRunForeign(LoreCall *call, const char *sql, const char *const values[2], int *code, char **message){
+  LoreConnection *connection = call->connection;
+  const char *outer = connection->own;
+  sqlite3_str *rows = sqlite3_str_new(NULL);
+  connection->own = NULL;
+  *code = SQLITE_OK;
+  while( *sql && *code==SQLITE_OK ) *code = runFirst(connection->db, &sql, values, rows);
+  *message = *code ? sqlite3_mprintf("%s", sqlite3_errmsg(connection->db)) : NULL;
+  connection->own = outer;
+  sqlite3_str_appendall(rows, " ");
+  return sqlite3_str_finish(rows);
 }

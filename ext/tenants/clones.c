@@ -53,17 +53,19 @@ static void checkPersona(LoreCall *call, int argument){
 
 /* ---- Verbs ---- */
 
-static void refuseTakenName(LoreCall *call, const char *own_id){
-  const char *other = loreFindText(call, SQL_CLONE_OF_NAME);
-  if( other && (own_id==NULL || strcmp(other, own_id)!=0) ){
+static void refuseTakenName(LoreCall *call, int id){
+  const char *other = loreFindText(call, SQL_CLONE_OF_NAME), *own = loreText(call, id);
+  if( other && (own==NULL || strcmp(other, own)!=0) ){
     loreRefuse(call, LORE_REFUSED, "clone_name: there is a clone of this name already, %.200s", other);
   }
 }
 
+/* Without an id, a clone is known by its name. */
 void cloneCreate(LoreCall *call){
   checkPersona(call, CREATE_PERSONA);
+  if( !loreGiven(call, CREATE_ID) && !loreFailed(call) ) loreSetText(call, CREATE_ID, loreFindText(call, SQL_CLONE_OF_NAME));
   if( tenantsIsKnown(call, CREATE_ID, SQL_CLONE_DIFFERS) ) return;
-  refuseTakenName(call, NULL);
+  refuseTakenName(call, CREATE_ID);
   loreWriteOne(call, SQL_CLONE_INSERT);
 }
 
@@ -83,7 +85,7 @@ static void change(LoreCall *call){
 
 void cloneUpdate(LoreCall *call){
   checkPersona(call, UPDATE_PERSONA);
-  if( loreGiven(call, UPDATE_NAME) ) refuseTakenName(call, loreText(call, UPDATE_ID));
+  if( loreGiven(call, UPDATE_NAME) ) refuseTakenName(call, UPDATE_ID);
   change(call);
 }
 

@@ -127,6 +127,9 @@ static const LoreReader kReaders[] = {
   { "tenant_performance", "since:time until:time clone_id:text[1..200] at:time",
     "pipeline_value REAL, revenue_closed REAL, activity_count INTEGER, quality_score REAL, as_of TEXT", SQL_TENANT_PERFORMANCE,
     "what was reached within a time", "'2026-01-01'", NULL },
+  { "tenant_selftest", "", "attack TEXT, outcome TEXT, detail TEXT, statement TEXT", SQL_NONE,
+    "attacks on other tenants through this locked connection, and what came of each: denied, refused, nothing, leaked or changed",
+    NULL, tenantSelftest },
 };
 
 static const LoreFunction kFunctions[] = {

@@ -435,3 +435,49 @@ SELECT 'collation of index ' || s.name, '' FROM main.sqlite_schema AS s JOIN our
 -- :vtab
 SELECT count(*) FROM pragma_index_xinfo(:index_name, 'main')
  WHERE (seqno = 0 AND name IS NOT 'tenant_id') OR (key AND cid < 0 AND cid <> -1);
+
+-- ---- the self-test: canaries of the tenant that is set, and what they look like ----
+
+-- :name selftest_calls              what is registered; the rule says whether the lock lets it through
+-- :vtab
+SELECT name, kind, tenant_rule FROM lore_help;
+
+-- :name selftest_reader             %w is a name of lore_help, %s marks for its arguments
+SELECT * FROM "%w"(%s)
+
+-- :name selftest_function
+SELECT "%w"(%s)
+
+-- :name selftest_account
+INSERT INTO main.tenant_accounts(tenant_id, account_id, canonical_key, name) VALUES (:tenant, :id, :secret, :secret);
+
+-- :name selftest_rows               all of the tenant's canaries, in one text
+SELECT group_concat(line, '|') FROM (
+  SELECT id || quote(clone_name) || quote(owner_id) || quote(persona_config) || active || quote(updated_at) AS line
+    FROM main.agent_clones WHERE tenant_id = :tenant
+  UNION ALL
+  SELECT id || quote(account_id) || quote(pattern_data) || quote(status) || quote(acted_at) || quote(fingerprint)
+    FROM main.insights WHERE tenant_id = :tenant
+  UNION ALL
+  SELECT id || quote(current_value) || quote(status) FROM main.goals WHERE tenant_id = :tenant
+  UNION ALL
+  SELECT id || quote(action_data) || quote(approval_status) || quote(approved_by) || quote(execution_result)
+    FROM main.autonomous_actions WHERE tenant_id = :tenant
+  UNION ALL
+  SELECT id || quote(feedback) || quote(comment) FROM main.alert_feedback WHERE tenant_id = :tenant
+  UNION ALL
+  SELECT id || quote(delivered_at) || attempts || quote(error) FROM main.alerts WHERE tenant_id = :tenant
+  UNION ALL
+  SELECT id || quote(summary) || quote(key_points) FROM main.interactions WHERE tenant_id = :tenant
+  UNION ALL
+  SELECT account_id || quote(canonical_key) || quote(name) FROM main.tenant_accounts WHERE tenant_id = :tenant
+  UNION ALL
+  SELECT clone_id || quote(sample_email) || quote(sample_chat) FROM main.persona_previews WHERE tenant_id = :tenant
+  UNION ALL
+  SELECT account_id || quote(summary) || quote(signals) FROM main.customer_summaries WHERE tenant_id = :tenant);
+
+-- :name selftest_own                run as the host's
+SELECT id FROM tenant_insights WHERE id = ?1
+
+-- :name selftest_probe              run as the host's: the lock denies it
+SELECT count(*) FROM sqlite_schema
