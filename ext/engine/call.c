@@ -374,7 +374,8 @@ static void runByItself(LoreCall *call){
   LoreStatement *hold = loreStatementTake(call, SQL_ENGINE_HOLD);
   int changes = sqlite3_total_changes(db);
   if( !call->code ) call->body(call);
-  if( (call->code & 0xff)==SQLITE_NOMEM && sqlite3_total_changes(db)!=changes && hold ) loreOwnStep(call->connection, hold->prepared);
+  int is_lost = (call->code & 0xff)==SQLITE_NOMEM && sqlite3_total_changes(db)!=changes;
+  if( is_lost && hold ) loreOwnStep(call->connection, hold->prepared);
   loreDone(hold);
 }
 

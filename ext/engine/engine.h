@@ -345,9 +345,9 @@ void loreTenantSet(LoreCall *call, const char *tenant); /* NULL: none */
 void loreLock(LoreCall *call, const char *allow);
 int loreIsLocked(LoreCall *call);
 
-/* Runs the statements of a text as the host would run them, not as ours: for attacks that must fail. ?1 and ?2 of each are bound.
-** Its rows, the values joined by blanks; NULL when there is no memory. *code is SQLite's; *message what it says after an error, else
-** NULL. Both texts are the caller's (sqlite3_free). */
+/* Runs the statements of a text as the host would run them, not as ours: for attacks that must fail. ?1 and ?2 of each are
+** bound. Its rows, the values joined by blanks; NULL when there is no memory. *code is SQLite's; *message what it says after an
+** error, else NULL. Both texts are the caller's (sqlite3_free). */
 char *loreRunForeign(LoreCall *call, const char *sql, const char *const values[2], int *code, char **message);
 
 /* ---- Errors ---- */

@@ -261,7 +261,8 @@ static int run(LoreCall *call, const Change *change, char kind, const char *lett
 }
 
 static void runOne(LoreCall *call, const Change *change, char kind, const char *letters){
-  if( run(call, change, kind, letters)!=1 && !call->code ) loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
+  int changes = run(call, change, kind, letters);
+  if( changes!=1 && !call->code ) loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
 }
 
 /* The columns that an INSERT has values for, or that an UPDATE changes. */

@@ -218,7 +218,8 @@ void loreStatementsReleaseOf(LoreCall *call); /* the cached ones that a call sti
 void loreStatementsFinalize(LoreConnection *connection); /* the idle ones */
 
 /* The one way by which statements of ours are prepared and stepped: the lock knows them by it. */
-int loreOwnPrepare(LoreConnection *connection, const char *sql, int length, unsigned flags, sqlite3_stmt **prepared, const char **rest);
+int loreOwnPrepare(LoreConnection *connection, const char *sql, int length, unsigned flags, sqlite3_stmt **prepared,
+                   const char **rest);
 int loreOwnStep(LoreConnection *connection, sqlite3_stmt *prepared);
 int loreOwnDeclare(LoreConnection *connection, const char *sql); /* of a virtual table of ours */
 

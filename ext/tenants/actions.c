@@ -54,8 +54,8 @@ static int isBlocked(const Verdict *verdict){
 
 static const char *json(LoreCall *call, const Verdict *verdict){
   const char *is = isAutonomous(verdict) ? "true" : "false", *needs = isAutonomous(verdict) ? "false" : "true";
-  return loreFormat(call, "{\"allowed\":%s,\"requires_human\":%s,\"outcome\":\"%s\",\"reason\":\"%s\"}", is, needs, verdict->outcome,
-                    verdict->reason);
+  static const char kForm[] = "{\"allowed\":%s,\"requires_human\":%s,\"outcome\":\"%s\",\"reason\":\"%s\"}";
+  return loreFormat(call, kForm, is, needs, verdict->outcome, verdict->reason);
 }
 
 void guardrailCheck(LoreCall *call){
@@ -98,7 +98,8 @@ void actionPropose(LoreCall *call){
   Verdict verdict = judge(call, &category);
   verdict = stricter(call, verdict, &category);
   letVerdict(call, &verdict, category);
-  loreLetText(call, "hash", payloadHash(call, loreText(call, PROPOSE_TYPE), loreText(call, PROPOSE_ACCOUNT), loreText(call, PROPOSE_DATA)));
+  const char *data = loreText(call, PROPOSE_DATA);
+  loreLetText(call, "hash", payloadHash(call, loreText(call, PROPOSE_TYPE), loreText(call, PROPOSE_ACCOUNT), data));
   loreWriteOne(call, SQL_ACTION_INSERT);
   if( isBlocked(&verdict) ) loreNotice(call, "rejected: %s", verdict.reason);
   else if( !isAutonomous(&verdict) ) loreNotice(call, "waits for an approval: %s", verdict.reason);
@@ -108,14 +109,13 @@ void actionPropose(LoreCall *call){
 
 /* An action as it stands; texts live as long as the call. */
 typedef struct Action {
-  const char *type, *account, *data, *category, *hash, *status, *resolved_by, *expires_at, *proposed_by, *executed_at, *result, *note;
+  const char *type, *account, *data, *category, *hash, *status, *resolved_by, *expires_at, *proposed_by, *executed_at, *result;
 } Action;
 
 /* An argument of every verb here is the id, the first. */
 static int findAction(LoreCall *call, Action *action){
   const char **fields[] = { &action->type, &action->account, &action->data, &action->category, &action->hash, &action->status,
-                            &action->resolved_by, &action->expires_at, &action->proposed_by, &action->executed_at, &action->result,
-                            &action->note };
+                            &action->resolved_by, &action->expires_at, &action->proposed_by, &action->executed_at, &action->result };
   LoreStatement *row = loreQuery(call, SQL_ACTION_STATE);
   int found = loreNext(row);
   for(int i = 0; found && i < (int)(sizeof fields/sizeof *fields); i++){

@@ -9,11 +9,13 @@ const Attack kAttacks[] = {
   { "a base table in capitals", "SELECT * FROM INSIGHTS" },
   { "the rows of a base table counted", "SELECT count(*) FROM goals" },
   { "a base table under the name of a tenant's", "SELECT * FROM insights AS tenant_insights" },
-  { "a common table with the name of a tenant's", "WITH tenant_insights AS (SELECT * FROM main.insights) SELECT * FROM tenant_insights" },
+  { "a common table with the name of a tenant's",
+    "WITH tenant_insights AS (SELECT * FROM main.insights) SELECT * FROM tenant_insights" },
   { "a common table with the name of a reader", "WITH insight_list AS (SELECT * FROM alert_feedback) SELECT * FROM insight_list" },
   { "a common table with the name of the frame", "WITH lore_frame AS (SELECT * FROM insights) SELECT * FROM lore_frame" },
-  { "a recursive common table", "WITH RECURSIVE tenant_goals(x) AS (SELECT target_value FROM goals UNION SELECT x FROM tenant_goals) "
-                                "SELECT * FROM tenant_goals" },
+  { "a recursive common table",
+    "WITH RECURSIVE tenant_goals(x) AS (SELECT target_value FROM goals UNION SELECT x FROM tenant_goals) SELECT * FROM "
+    "tenant_goals" },
   { "a subquery with the name of a tenant's", "SELECT * FROM (SELECT * FROM insights) AS tenant_insights" },
   { "a scalar subquery", "SELECT (SELECT group_concat(pattern_data) FROM insights)" },
   { "EXISTS", "SELECT EXISTS (SELECT 1 FROM insights WHERE tenant_id <> tenant_current())" },
@@ -25,16 +27,21 @@ const Attack kAttacks[] = {
   { "the program of a query", "EXPLAIN SELECT * FROM insights" },
   { "tables of other subsystems", "SELECT * FROM signals" },
   { "which company an account is", "SELECT * FROM tenant_accounts" },
-  { "an account made another company's", "INSERT INTO tenant_accounts(tenant_id, account_id, canonical_key) VALUES (tenant_current(), 'a', 'k')" },
+  { "an account made another company's",
+    "INSERT INTO tenant_accounts(tenant_id, account_id, canonical_key) VALUES (tenant_current(), 'a', 'k')" },
   /* Writing to base tables */
-  { "INSERT into a base table", "INSERT INTO insights(id, tenant_id, account_id, pattern_type, created_at) VALUES (?1, 'x', 'a', 'p', 't')" },
+  { "INSERT into a base table",
+    "INSERT INTO insights(id, tenant_id, account_id, pattern_type, created_at) VALUES (?1, 'x', 'a', 'p', 't')" },
   { "UPDATE of a base table", "UPDATE insights SET status = 'dismissed' WHERE id = ?1" },
   { "DELETE from a base table", "DELETE FROM insights WHERE id = ?1" },
-  { "REPLACE into a base table", "REPLACE INTO insights(id, tenant_id, account_id, pattern_type, created_at) VALUES (?1, 'x', 'a', 'p', 't')" },
-  { "UPSERT into a base table", "INSERT INTO insights(id, tenant_id, account_id, pattern_type, created_at) VALUES (?1, 'x', 'a', 'p', 't') "
-                                "ON CONFLICT DO UPDATE SET tenant_id = tenant_current()" },
-  { "a base table copied into a tenant's", "INSERT INTO tenant_insights(account_id, pattern_type, pattern_data, created_at) "
-                                           "SELECT account_id, pattern_type, pattern_data, created_at FROM insights" },
+  { "REPLACE into a base table",
+    "REPLACE INTO insights(id, tenant_id, account_id, pattern_type, created_at) VALUES (?1, 'x', 'a', 'p', 't')" },
+  { "UPSERT into a base table",
+    "INSERT INTO insights(id, tenant_id, account_id, pattern_type, created_at) VALUES (?1, 'x', 'a', 'p', 't') ON CONFLICT "
+    "DO UPDATE SET tenant_id = tenant_current()" },
+  { "a base table copied into a tenant's",
+    "INSERT INTO tenant_insights(account_id, pattern_type, pattern_data, created_at) SELECT account_id, pattern_type, "
+    "pattern_data, created_at FROM insights" },
   { "the guardrails changed", "UPDATE guardrail_rules SET category = 'autonomous'" },
   { "a setting changed", "INSERT INTO lore_settings(name, value) VALUES ('four_eyes', 'off')" },
   /* Things that run later, or beside */
@@ -93,28 +100,36 @@ const Attack kAttacks[] = {
   /* Ids of others, which are as if they did not exist */
   { "a row of another in a tenant's table", "SELECT * FROM tenant_insights WHERE id = ?1" },
   { "rows of another among a tenant's", "SELECT * FROM tenant_clones WHERE clone_name = ?2" },
-  { "INSERT of an id of another", "INSERT INTO tenant_insights(id, account_id, pattern_type, created_at) VALUES (?1, 'a', 'p', 't')" },
-  { "INSERT OR IGNORE of an id of another", "INSERT OR IGNORE INTO tenant_goals(id, goal_type, target_value, period_start, period_end, created_at) "
-                                            "VALUES (?1, 'x', 1, 'a', 'b', 'c'); SELECT count(*) FROM tenant_goals WHERE id = ?1" },
-  { "INSERT OR REPLACE of an id of another", "INSERT OR REPLACE INTO tenant_insights(id, account_id, pattern_type, created_at) "
-                                             "VALUES (?1, 'a', 'p', 't'); SELECT account_id FROM tenant_insights WHERE id = ?1" },
-  { "INSERT OR REPLACE of a name of another", "INSERT OR REPLACE INTO tenant_clones(id, clone_name, created_at) VALUES ('n', ?2, 't')" },
-  { "UPSERT of an id of another", "INSERT INTO tenant_insights(id, account_id, pattern_type, created_at) VALUES (?1, 'a', 'p', 't') "
-                                  "ON CONFLICT (id) DO UPDATE SET status = 'acted'" },
+  { "INSERT of an id of another",
+    "INSERT INTO tenant_insights(id, account_id, pattern_type, created_at) VALUES (?1, 'a', 'p', 't')" },
+  { "INSERT OR IGNORE of an id of another",
+    "INSERT OR IGNORE INTO tenant_goals(id, goal_type, target_value, period_start, period_end, created_at) VALUES (?1, "
+    "'x', 1, 'a', 'b', 'c'); SELECT count(*) FROM tenant_goals WHERE id = ?1" },
+  { "INSERT OR REPLACE of an id of another",
+    "INSERT OR REPLACE INTO tenant_insights(id, account_id, pattern_type, created_at) VALUES (?1, 'a', 'p', 't'); SELECT "
+    "account_id FROM tenant_insights WHERE id = ?1" },
+  { "INSERT OR REPLACE of a name of another",
+    "INSERT OR REPLACE INTO tenant_clones(id, clone_name, created_at) VALUES ('n', ?2, 't')" },
+  { "UPSERT of an id of another",
+    "INSERT INTO tenant_insights(id, account_id, pattern_type, created_at) VALUES (?1, 'a', 'p', 't') ON CONFLICT (id) DO "
+    "UPDATE SET status = 'acted'" },
   { "RETURNING", "INSERT INTO tenant_insights(id, account_id, pattern_type, created_at) VALUES (?1, 'a', 'p', 't') RETURNING *" },
   { "UPDATE of a row of another", "UPDATE tenant_insights SET status = 'dismissed' WHERE id = ?1" },
   { "UPDATE of all rows", "UPDATE tenant_insights SET status = 'dismissed'" },
   { "UPDATE to an id of another", "UPDATE tenant_insights SET id = ?1 WHERE id = 'lore-selftest'" },
   { "UPDATE OR REPLACE to an id of another", "UPDATE OR REPLACE tenant_insights SET id = ?1 WHERE id = 'lore-selftest'" },
   { "DELETE of a row of another", "DELETE FROM tenant_insights WHERE id = ?1" },
-  { "DELETE of all rows", "DELETE FROM tenant_insights; DELETE FROM tenant_clones; DELETE FROM tenant_goals; DELETE FROM tenant_actions; "
-                          "DELETE FROM tenant_feedback; DELETE FROM tenant_interactions" },
-  { "the tenant as a column", "INSERT INTO tenant_insights(id, tenant_id, account_id, pattern_type, created_at) VALUES ('n', 'x', 'a', 'p', 't')" },
+  { "DELETE of all rows",
+    "DELETE FROM tenant_insights; DELETE FROM tenant_clones; DELETE FROM tenant_goals; DELETE FROM tenant_actions; DELETE "
+    "FROM tenant_feedback; DELETE FROM tenant_interactions" },
+  { "the tenant as a column",
+    "INSERT INTO tenant_insights(id, tenant_id, account_id, pattern_type, created_at) VALUES ('n', 'x', 'a', 'p', 't')" },
   { "rows of another by a reader's column", "SELECT * FROM clone_list WHERE tenant_id <> tenant_current()" },
   { "a reader's hidden column", "SELECT * FROM clone_get WHERE in_id = ?1" },
   { "a clone made with an id of another", "SELECT clone_create('lore-selftest-n', 'o', NULL, ?1)" },
   { "a clone made with a name of another", "SELECT length(clone_create(?2, 'o'))" },
-  { "an insight made with an id of another", "SELECT insight_create('a', 'risk_indicator', '{}', 1, 'low', 'lore-selftest-n', ?1)" },
+  { "an insight made with an id of another",
+    "SELECT insight_create('a', 'risk_indicator', '{}', 1, 'low', 'lore-selftest-n', ?1)" },
   { "an insight made with a fingerprint of another", "SELECT length(insight_create('a', 'risk_indicator', '{}', 1, 'low', ?2))" },
   { "a clone of another changed", "SELECT clone_update(?1, 'taken')" },
   { "an insight of another dismissed", "SELECT insight_set_status(?1, 'dismissed')" },
@@ -122,8 +137,9 @@ const Attack kAttacks[] = {
   { "an action of another approved", "SELECT action_approve(?1, 'me', 'hash')" },
   { "an action of another rejected", "SELECT action_reject(?1, 'me')" },
   { "feedback on an insight of another", "SELECT feedback_record(?1, 'useful', 'me')" },
-  { "calibration by feedback on an insight of another", "INSERT INTO tenant_feedback(id, insight_id, feedback, submitted_at, submitted_by) "
-                                                        "VALUES ('n', ?1, 'useful', 't', 'me'); SELECT count FROM calibration('risk_indicator')" },
+  { "calibration by feedback on an insight of another",
+    "INSERT INTO tenant_feedback(id, insight_id, feedback, submitted_at, submitted_by) VALUES ('n', ?1, 'useful', 't', "
+    "'me'); SELECT count FROM calibration('risk_indicator')" },
   { "an alert of another delivered", "SELECT alert_delivered(?1)" },
   { "a preview for a clone of another", "SELECT persona_preview_put(?1, 'x', 'x')" },
   { "an account of another viewed", "SELECT * FROM customer_view(?1)" },
@@ -133,9 +149,11 @@ const Attack kAttacks[] = {
   { "rowids and the gaps between them", "SELECT rowid FROM tenant_insights" },
   { "the last rowid", "SELECT last_insert_rowid()" },
   { "how many rows were changed", "SELECT total_changes()" },
-  { "an error in JSON of another", "SELECT count(*) FROM tenant_insights WHERE account_id = ?1 AND json_extract(pattern_data, '$.a') IS NULL" },
+  { "an error in JSON of another",
+    "SELECT count(*) FROM tenant_insights WHERE account_id = ?1 AND json_extract(pattern_data, '$.a') IS NULL" },
   { "an error in JSON of another, by a reader", "SELECT count(*) FROM insights_where('$.lore_selftest') WHERE account_id = ?1" },
-  { "the order of rows of another", "SELECT id FROM tenant_insights WHERE account_id = ?1 ORDER BY json_extract(pattern_data, '$.a')" },
+  { "the order of rows of another",
+    "SELECT id FROM tenant_insights WHERE account_id = ?1 ORDER BY json_extract(pattern_data, '$.a')" },
   { "an aggregate over all", "SELECT group_concat(pattern_data) FROM tenant_insights" },
   { "a digest of all", "SELECT insights FROM daily_digest('9999-12-31')" },
 };

@@ -36,7 +36,8 @@ static void refuseObstacles(LoreCall *call){
   LoreStatement *rows = loreQuery(call, SQL_TENANT_OBSTACLES);
   while( loreNext(rows) ){
     const char *what = loreColumnCopy(rows, 0), *index = loreColumnCopy(rows, 1);
-    if( what && index && (*index==0 || !isOurs(call, index)) ) loreRefuse(call, LORE_REFUSED, "%s touches a table of tenants", what);
+    if( what==NULL || index==NULL || (*index && isOurs(call, index)) ) continue;
+    loreRefuse(call, LORE_REFUSED, "%s touches a table of tenants", what);
   }
 }
 

@@ -47,7 +47,7 @@ static int findGoal(LoreCall *call, Goal *goal){
 /* The value that the call gives the goal. */
 static double newValue(LoreCall *call, const Goal *goal){
   if( loreGiven(call, PROGRESS_VALUE) ) return loreReal(call, PROGRESS_VALUE);
-  if( !goal->has_value ) loreRefuse(call, LORE_REFUSED, "goal %s has no value yet to add to: give value", loreText(call, PROGRESS_ID));
+  if( !goal->has_value ) loreRefuse(call, LORE_REFUSED, "delta: goal %s has no value yet: give value", loreText(call, PROGRESS_ID));
   return goal->value + loreReal(call, PROGRESS_DELTA);
 }
 

@@ -39,7 +39,8 @@ static void supersede(LoreCall *call){
 
 void insightCreate(LoreCall *call){
   if( loreTextLength(call, CREATE_FINGERPRINT)==0 ){
-    loreSetText(call, CREATE_FINGERPRINT, loreFormat(call, "%s:%s", loreText(call, CREATE_ACCOUNT), loreText(call, CREATE_PATTERN)));
+    const char *account = loreText(call, CREATE_ACCOUNT), *pattern = loreText(call, CREATE_PATTERN);
+    if( account && pattern ) loreSetText(call, CREATE_FINGERPRINT, loreFormat(call, "%s:%s", account, pattern));
   }
   if( tenantsIsKnown(call, CREATE_ID, SQL_INSIGHT_DIFFERS) ) return;
   loreLetTime(call, "day_ago", loreNow(call) - kDay);

@@ -77,8 +77,8 @@ static void letAll(LoreCall *call, const char *const names[], const char *text){
 /* A row in each table, of the tenant that is set; the other's second insight is no JSON. */
 static void plantRows(LoreCall *call, const char *id, const char *name, const char *secret){
   static const char *const kIds[] = { "id", "clone_id", "insight_id", "account_id", "alert_id", NULL };
-  static const char *const kSecrets[] = { "owner_id", "persona_config", "sample_email", "sample_chat", "persona_hash", "pattern_data",
-    "evidence", "action_data", "hash", "rationale", "comment", "participants", "summary", "signals", "key_points", "secret",
+  static const char *const kSecrets[] = { "owner_id", "persona_config", "sample_email", "sample_chat", "persona_hash",
+    "pattern_data", "evidence", "action_data", "hash", "rationale", "comment", "participants", "summary", "signals", "key_points", "secret",
     "guardrail", "resolution_note", "deal_stage", "source_id", "execution", NULL };
   static const LoreSql kRows[] = { SQL_CLONE_INSERT, SQL_PREVIEW_PUT, SQL_INSIGHT_INSERT, SQL_ALERT_INSERT, SQL_GOAL_INSERT,
     SQL_ACTION_INSERT, SQL_FEEDBACK_INSERT, SQL_INTERACTION_INSERT, SQL_SUMMARY_PUT, SQL_SELFTEST_ACCOUNT };
@@ -185,18 +185,23 @@ static int tellsId(const Try *one){
   return strchr(one->sql, '?')==NULL && strstr(one->rows[FOREIGN], one->findings->ids[FOREIGN])!=NULL;
 }
 
+static int hasTwin(const Try *one){
+  return isSame(one->rows[FOREIGN], one->rows[NOBODY], one->findings)
+      && isSame(one->message[FOREIGN], one->message[NOBODY], one->findings);
+}
+
 static const char *outcomeOf(const Try *one, const char **detail){
   const Findings *findings = one->findings;
-  int has_twin = one->rows[NOBODY]!=NULL;
   *detail = one->message[FOREIGN] ? one->message[FOREIGN] : "";
   if( one->is_changed ) return "changed";
   if( tells(one->rows[FOREIGN], findings) || tells(one->message[FOREIGN], findings) || tellsId(one) ) return "leaked";
-  if( has_twin && (!isSame(one->rows[FOREIGN], one->rows[NOBODY], findings) || !isSame(one->message[FOREIGN], one->message[NOBODY], findings)) ){
+  if( one->rows[NOBODY] && !hasTwin(one) ){
     *detail = "it answers otherwise for an id that nobody has";
     return "leaked";
   }
   if( one->code[FOREIGN]==SQLITE_OK ) return "nothing";
-  return (one->code[FOREIGN] & 0xff)==SQLITE_AUTH || strstr(*detail, "prohibited") || strstr(*detail, "not authorized") ? "denied" : "refused";
+  int is_denied = (one->code[FOREIGN] & 0xff)==SQLITE_AUTH || strstr(*detail, "not authorized")!=NULL;
+  return is_denied ? "denied" : "refused";
 }
 
 static void try(LoreCall *call, Findings *findings, const char *name, const char *sql){
@@ -238,7 +243,7 @@ static void tryOwn(LoreCall *call, Findings *findings){
   int code;
   char *message, *rows = loreRunForeign(call, kLoreSql[SQL_SELFTEST_OWN].text, values, &code, &message);
   if( rows==NULL ) loreNoMemory(call);
-  else if( code || strstr(rows, findings->ids[OWN])==NULL ) loreRefuse(call, LORE_NOT_READY, "the tenant does not see its own canary");
+  else if( code || strstr(rows, findings->ids[OWN])==NULL ) loreRefuse(call, LORE_NOT_READY, "the tenant's own canary is not seen");
   sqlite3_free(rows);
   sqlite3_free(message);
 }
@@ -271,8 +276,8 @@ static int isSealed(LoreCall *call, Findings *findings){
   sqlite3_free(rows);
   sqlite3_free(message);
   if( code ) return 1;
-  addLine(call, findings, (const char *const[]){ "the lock", "leaked", "the authorizer was replaced after tenant_lock: nothing was tried",
-                                                 kLoreSql[SQL_SELFTEST_PROBE].text });
+  static const char kWhy[] = "the authorizer was replaced after tenant_lock: nothing was tried";
+  addLine(call, findings, (const char *const[]){ "the lock", "leaked", kWhy, kLoreSql[SQL_SELFTEST_PROBE].text });
   return 0;
 }
 

@@ -35,7 +35,8 @@ static const LoreVerb kVerbs[] = {
   { "clone_update", ID "! clone_name:text[1..200] owner_id:text[0..200] persona_config:object active:int[0..1]", cloneUpdate,
     WRITES("agent_clones"), "change what is given of a clone; 1, or 0 when it was so",
     "'clone-1', 'Ann of sales', NULL, '{\"dimensions\": {\"concise_detailed\": 0.9}, \"region\": \"emea\"}'" },
-  { "clone_deactivate", ID "!", cloneDeactivate, WRITES("agent_clones"), "a clone acts no more; 1, or 0 when it was so", "'clone-1'" },
+  { "clone_deactivate", ID "!", cloneDeactivate, WRITES("agent_clones"), "a clone acts no more; 1, or 0 when it was so",
+    "'clone-1'" },
   { "persona_preview_put", "clone_id:text[1..200]! sample_email:text[1..20000]! sample_chat:text[1..20000]!", personaPreviewPut,
     WRITES("persona_previews"), "keep samples that a model wrote for a clone's persona; 1, or 0 when they were so",
     "'clone-1', 'Dear Ms Roe, …', 'Hello!'" },
@@ -70,7 +71,8 @@ static const LoreVerb kVerbs[] = {
     "a person says no to an action; 1, or 0 when it was so", "'action-2', 'ann', 'too early'" },
   { "action_result", ID "! result:json!", actionResult, WRITES("autonomous_actions"),
     "what came of an action that was done; 1, or 0 when it was so", "'action-1', '{\"sent\": true}'" },
-  { "feedback_record", "insight_id:text[1..200]! feedback:word(useful|false_alarm)! submitted_by:text[1..200]! comment:text[0..2000] " ID,
+  { "feedback_record",
+    "insight_id:text[1..200]! feedback:word(useful|false_alarm)! submitted_by:text[1..200]! comment:text[0..2000] " ID,
     feedbackRecord, WRITES("alert_feedback"), "what a person says of an insight, in place of what the same said before; its id",
     "'insight-1', 'useful', 'ann'" },
   { "interaction_record",
@@ -110,7 +112,8 @@ static const LoreReader kReaders[] = {
     "total INTEGER, useful INTEGER, false_alarm INTEGER, useful_share REAL, false_alarm_share REAL, accuracy REAL",
     SQL_FEEDBACK_STATS, "how good insights are, by those who got them", "", NULL },
   { "calibration", "pattern_type:word(buying_signal|risk_indicator|engagement_change|cross_account_pattern)",
-    "confidence_low REAL, confidence_high REAL, count INTEGER, mean_confidence REAL, useful_share REAL, brier REAL, brier_total REAL",
+    "confidence_low REAL, confidence_high REAL, count INTEGER, mean_confidence REAL, useful_share REAL, brier REAL, "
+    "brier_total REAL",
     SQL_CALIBRATION, "whether confidence means what it says: by tenths, against feedback", "", NULL },
   { "interaction_list", ACCOUNT "!",
     "id TEXT, tenant_id TEXT, account_id TEXT, channel TEXT, at TEXT, participants TEXT, summary TEXT, sentiment REAL, "
@@ -133,7 +136,8 @@ static const LoreReader kReaders[] = {
 };
 
 static const LoreFunction kFunctions[] = {
-  { "tenant_use", "tenant:text[0..200]!", tenantUse, LORE_DIRECT, "from now on this connection sees this tenant's rows; the tenant", "'acme'" },
+  { "tenant_use", "tenant:text[0..200]!", tenantUse, LORE_DIRECT,
+    "from now on this connection sees this tenant's rows; the tenant", "'acme'" },
   { "tenant_current", "", tenantCurrent, LORE_DIRECT, "whose rows this connection sees; NULL for nobody's", "" },
   { "tenant_lock", "allow:text[0..2000]", tenantLock, LORE_DIRECT,
     "this connection sees nothing but its tenant's rows for good; allow names functions of the host that it may call", NULL },
@@ -163,7 +167,8 @@ static const LoreFiltered kFiltered[] = {
     "id TEXT, insight_id TEXT, feedback TEXT, comment TEXT, submitted_at TEXT, submitted_by TEXT",
     "insight_id submitted_by|feedback", "insight_id submitted_by", "feedback of this tenant" },
   { "tenant_interactions", "interactions", "tenant_id",
-    "id TEXT, account_id TEXT, channel TEXT, at TEXT, participants TEXT, summary TEXT, sentiment REAL, key_points TEXT, source_id TEXT",
+    "id TEXT, account_id TEXT, channel TEXT, at TEXT, participants TEXT, summary TEXT, sentiment REAL, key_points TEXT, "
+    "source_id TEXT",
     "account_id at|channel source_id", "channel source_id", "interactions of this tenant" },
 };
 

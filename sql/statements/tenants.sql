@@ -233,7 +233,7 @@ VALUES (:id, :tenant, :action_type, :account_id, :action_data, :final_category, 
 
 -- :name action_state
 SELECT action_type, account_id, action_data, category, payload_hash, approval_status, approved_by, expires_at, proposed_by,
-       executed_at, execution_result, resolution_note
+       executed_at, execution_result
   FROM main.autonomous_actions WHERE tenant_id = :tenant AND id = :id;
 
 -- :name action_resolve
