@@ -340,6 +340,7 @@ void loreRowsOf(LoreCall *call, LoreStatement *rows);
 
 const char *loreTenant(LoreCall *call); /* NULL for none; stays until the tenant is changed */
 void loreTenantSet(LoreCall *call, const char *tenant); /* NULL: none */
+void loreTenantUse(LoreCall *call, const char *tenant); /* that; what calls of another tenant gave and noticed is forgotten */
 
 /* One way: from now on only what lock.c says may be done, in this tenant. allow: functions of the host, "a b"; NULL for none. */
 void loreLock(LoreCall *call, const char *allow);

@@ -21,6 +21,16 @@ void loreTenantSet(LoreCall *call, const char *tenant){
   call->connection->tenant = copy;
 }
 
+void loreTenantUse(LoreCall *call, const char *tenant){
+  const char *old = call->connection->tenant;
+  int is_other = old==NULL || tenant==NULL || strcmp(old, tenant)!=0;
+  loreTenantSet(call, tenant);
+  if( call->code || !is_other ) return;
+  loreNoticeSet(call->connection, NULL);
+  loreResultsFree(call->connection);
+  call->connection->result_count = 0;
+}
+
 static void addRow(sqlite3_str *rows, sqlite3_stmt *statement){
   for(int i = 0; i < sqlite3_column_count(statement); i++){
     const char *value = (const char*)sqlite3_column_text(statement, i);

@@ -12,7 +12,7 @@ enum { LOCK_ALLOW };
 void tenantUse(LoreCall *call){
   const char *tenant = loreText(call, USE_TENANT);
   if( loreIsLocked(call) ) loreRefuse(call, LORE_DENIED, "this connection is locked to its tenant");
-  loreTenantSet(call, tenant && *tenant ? tenant : NULL);
+  loreTenantUse(call, tenant && *tenant ? tenant : NULL);
   loreResultText(call, loreTenant(call));
 }
 
