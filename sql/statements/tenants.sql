@@ -448,6 +448,9 @@ SELECT * FROM "%w"(%s)
 -- :name selftest_function
 SELECT "%w"(%s)
 
+-- :name selftest_paths             indexes on paths of insights
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'index' AND name GLOB 'lore_index_insights_*';
+
 -- :name selftest_account
 INSERT INTO main.tenant_accounts(tenant_id, account_id, canonical_key, name) VALUES (:tenant, :id, :secret, :secret);
 
