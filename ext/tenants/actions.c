@@ -114,8 +114,9 @@ typedef struct Action {
 
 /* An argument of every verb here is the id, the first. */
 static int findAction(LoreCall *call, Action *action){
-  const char **fields[] = { &action->type, &action->account, &action->data, &action->category, &action->hash, &action->status,
-                            &action->resolved_by, &action->expires_at, &action->proposed_by, &action->executed_at, &action->result };
+  const char **fields[] = {
+    &action->type, &action->account, &action->data, &action->category, &action->hash, &action->status, &action->resolved_by,
+    &action->expires_at, &action->proposed_by, &action->executed_at, &action->result };
   LoreStatement *row = loreQuery(call, SQL_ACTION_STATE);
   int found = loreNext(row);
   for(int i = 0; found && i < (int)(sizeof fields/sizeof *fields); i++){

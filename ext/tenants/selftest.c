@@ -78,8 +78,8 @@ static void letAll(LoreCall *call, const char *const names[], const char *text){
 static void plantRows(LoreCall *call, const char *id, const char *name, const char *secret){
   static const char *const kIds[] = { "id", "clone_id", "insight_id", "account_id", "alert_id", NULL };
   static const char *const kSecrets[] = { "owner_id", "persona_config", "sample_email", "sample_chat", "persona_hash",
-    "pattern_data", "evidence", "action_data", "hash", "rationale", "comment", "participants", "summary", "signals", "key_points", "secret",
-    "guardrail", "resolution_note", "deal_stage", "source_id", "execution", NULL };
+    "pattern_data", "evidence", "action_data", "hash", "rationale", "comment", "participants", "summary", "signals", "key_points",
+    "secret", "guardrail", "resolution_note", "deal_stage", "source_id", NULL };
   static const LoreSql kRows[] = { SQL_CLONE_INSERT, SQL_PREVIEW_PUT, SQL_INSIGHT_INSERT, SQL_ALERT_INSERT, SQL_GOAL_INSERT,
     SQL_ACTION_INSERT, SQL_FEEDBACK_INSERT, SQL_INTERACTION_INSERT, SQL_SUMMARY_PUT, SQL_SELFTEST_ACCOUNT };
   letAll(call, kIds, id);
