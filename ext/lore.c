@@ -23,6 +23,7 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kMetrics)         \
   ENTRY(kAudit)           \
   ENTRY(kVault)           \
+  ENTRY(kTenants)         \
   /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;

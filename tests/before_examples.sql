@@ -1,4 +1,8 @@
 -- What an example of lore_help needs besides the examples before it: statements, one a line, run just before it.
+-- What each connection needs comes first.
+
+-- on each connection
+SELECT tenant_use('acme')
 
 -- before work_complete
 SELECT task_add('Done at once', 90, NULL, NULL, NULL, NULL, NULL, NULL, 'done')
@@ -37,6 +41,9 @@ INSERT OR IGNORE INTO main.authorities(id, role, public_key, challenge, added_at
 
 -- before graph_approve
 INSERT INTO main.graph_approvals(verb, arguments, requested_at, expires_at, nonce, payload_hash) VALUES ('graph_put_node', '{"id":"agent/ann","scope":"identity","type":"agent","attributes":{"name": "Ann"}}', '2026-01-01T00:00:00.000Z', '9999-01-01T00:00:00.000Z', 'nonce', '6f606e4dbe2b448aba5f17e91e3923256a8c7229d89af586eabee299160e85f9')
+
+-- before action_reject
+SELECT action_propose('discuss_pricing', 'account-1', 'clone-1', 'they asked', '{"price": 90}', NULL, NULL, 'action-2')
 
 -- What a connection of its own needs before an example of a subsystem.
 

@@ -156,10 +156,10 @@ class Entry:
         if self.kind == "verb" and "at" not in self.argument_names:
             self.argument_names.append("at")
         self.tables = (self.writes or "").split()
-        self.is_table = self.kind == "reader" or (self.kind == "verb" and self.name not in ONLY_ANSWER)
+        self.is_table = self.kind in ("reader", "table") or (self.kind == "verb" and self.name not in ONLY_ANSWER)
 
     def call(self, arguments):
-        return f"SELECT * FROM {self.name}({arguments})" if self.kind == "reader" else f"SELECT {self.name}({arguments})"
+        return f"SELECT * FROM {self.name}({arguments})" if self.kind in ("reader", "table") else f"SELECT {self.name}({arguments})"
 
     def insert(self, count, rows, verb="INSERT"):
         """Into the verb's table: its first arguments, by name; `rows` is a VALUES list or a SELECT."""
@@ -198,8 +198,14 @@ def connect(db, subsystem):
     _run_part(db, f"connect {subsystem}")
 
 
+def prepare_connection(db):
+    """Runs what tests/before_examples.sql says for each connection that examples run on: what no file keeps."""
+    _run_part(db, "on each connection")
+
+
 def examples(db):
     """Yields each row of lore_help after its example, if it has one, has run."""
+    prepare_connection(db)
     for entry in help_entries(db):
         if entry.example is not None:
             prepare(db, entry)
@@ -229,6 +235,7 @@ class Stages:
     def _make(self):
         db = Database(":memory:")
         db.run("SELECT lore_migrate('all')")
+        prepare_connection(db)
         for entry in help_entries(db):
             prepare(db, entry)
             self.images[entry.name] = image_of(db.connection)
@@ -248,6 +255,7 @@ class Stages:
     def open(self, name=None, journal=None):
         db = Database(self.path(name))
         db.run("PRAGMA synchronous = OFF")
+        prepare_connection(db)
         if journal:
             db.run(f"PRAGMA journal_mode = {journal}")
         connect(db, self.subsystems.get(name))

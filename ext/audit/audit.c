@@ -51,6 +51,7 @@ static const LoreSetting kSettings[] = {
 
 const LoreSubsystem kAudit = {
   .name = "audit",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

@@ -17,6 +17,7 @@ typedef struct LoreEntry {
   const char *summary;
   const char *example;
   const char *subsystem;
+  const char *tenant_rule; /* tenant, pure, denied; NULL: not declared */
   int is_table;          /* its name is an eponymous table */
 } LoreEntry;
 

@@ -165,6 +165,18 @@ typedef struct LoreCollector {
   void (*release)(void *collection); /* frees what it owns */
 } LoreCollector;
 
+/* A table that belongs to all tenants, of which each sees its own rows by an eponymous table (filtered.c). `id` is the key of a row
+** within its tenant. Written by INSERT, UPDATE and DELETE. Names only: the SQL is made of sql/statements/engine.sql. */
+typedef struct LoreFiltered {
+  const char *name;    /* "tenant_insights" */
+  const char *base;    /* "insights" */
+  const char *tenant;  /* the base's column that says whose a row is; not shown */
+  const char *columns; /* "id TEXT, account_id TEXT": of the base, `id` first */
+  const char *indexes; /* of the base, each without the tenant that leads it: "status created_at|account_id" */
+  const char *keys;    /* unique within a tenant, besides id: "clone_name|insight_id submitted_by"; "" for none */
+  const char *summary;
+} LoreFiltered;
+
 #define LORE_TABLE(rows) { (rows), (int)(sizeof(rows) / sizeof((rows)[0])) }
 
 /* What a verb has done (loreAudit). Texts are borrowed; target and payload may be NULL. */
@@ -184,6 +196,11 @@ typedef struct LoreProtector {
 
 typedef struct LoreSubsystem {
   const char *name;
+  const char *tenant_rule; /* "denied": but for what is pure, nothing of it may be called once a connection is locked to a tenant.
+                              "tenant": its rows need a tenant (tenant_use) and keep to it. Never NULL: lore_help shows it */
+  const char *tenantless;  /* "a|b": rows of the rule "tenant" that are called without one too; NULL for none */
+  const char *unlocked;    /* "a|b": rows of the rule "tenant" that are denied once the connection is locked; NULL for none */
+  struct { const LoreFiltered *rows; int count; } filtered;
   struct { const LoreVerb *rows; int count; } verbs;
   struct { const LoreReader *rows; int count; } readers;
   struct { const LoreFunction *rows; int count; } functions;
@@ -343,6 +360,21 @@ void loreRowBorrowed(LoreCall *call, const char *text, size_t length); /* for ma
 
 /* Or: the rows of a query that the body has chosen; NULL after an error. */
 void loreRowsOf(LoreCall *call, LoreStatement *rows);
+
+/* ---- The tenant of this connection: a statement's parameter :tenant, which no body can set ---- */
+
+const char *loreTenant(LoreCall *call); /* NULL for none; stays until the tenant is changed */
+void loreTenantSet(LoreCall *call, const char *tenant); /* NULL: none */
+void loreTenantUse(LoreCall *call, const char *tenant); /* that; what calls of another tenant gave and noticed is forgotten */
+
+/* One way: from now on only what lock.c says may be done, in this tenant. allow: functions of the host, "a b"; NULL for none. */
+void loreLock(LoreCall *call, const char *allow);
+int loreIsLocked(LoreCall *call);
+
+/* Runs the statements of a text as the host would run them, not as ours: for attacks that must fail. ?1 and ?2 of each are
+** bound. Its rows, the values joined by blanks; NULL when there is no memory. *code is SQLite's; *message what it says after an
+** error, else NULL. Both texts are the caller's (sqlite3_free). */
+char *loreRunForeign(LoreCall *call, const char *sql, const char *const values[2], int *code, char **message);
 
 /* ---- Errors ---- */
 

@@ -99,7 +99,7 @@ int loreTry(LoreCall *call, LorePart *part, void *context, const char **why){
 
 static int frameConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
   (void)argc, (void)argv, (void)error;
-  int code = sqlite3_declare_vtab(db, "CREATE TABLE x(lore_frame_body)");
+  int code = loreOwnDeclare(aux, "CREATE TABLE x(lore_frame_body)");
   if( code ) return code;
   FrameTable *table = sqlite3_malloc64(sizeof *table);
   if( table==NULL ) return SQLITE_NOMEM;

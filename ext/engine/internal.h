@@ -46,7 +46,7 @@ int loreSignatureFind(const LoreSignature *signature, const char *name);
 
 /* ---- register.c ---- */
 
-typedef enum LoreRowKind { LORE_ROW_VERB, LORE_ROW_READER, LORE_ROW_FUNCTION, LORE_ROW_AGGREGATE } LoreRowKind;
+typedef enum LoreRowKind { LORE_ROW_VERB, LORE_ROW_READER, LORE_ROW_FUNCTION, LORE_ROW_AGGREGATE, LORE_ROW_FILTERED } LoreRowKind;
 
 /* One registered row on one connection. There are hundreds of them on each, so they are kept small. */
 typedef struct LoreBinding {
@@ -56,6 +56,7 @@ typedef struct LoreBinding {
     const LoreReader *reader;
     const LoreFunction *function;
     const LoreAggregate *aggregate;
+    const LoreFiltered *filtered;
   } row;
   LoreSignature *signature; /* NULL until first used */
   short subsystem;          /* which of the connection's */
@@ -74,7 +75,7 @@ const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken); /*
 
 /* ---- connection.c ---- */
 
-enum { LORE_MAP_LOCAL = -1, LORE_MAP_AT = -2, LORE_MAP_LATE = -3 /* ?1: bound by who takes it */ };
+enum { LORE_MAP_LOCAL = -1, LORE_MAP_AT = -2, LORE_MAP_LATE = -3 /* ?1: bound by who takes it */, LORE_MAP_TENANT = -4 };
 
 struct LoreStatement {
   LoreConnection *connection;
@@ -133,12 +134,18 @@ struct LoreConnection {
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
   sqlite3_int64 result_count;
   char *notice;              /* why the last call did nothing; NULL */
+  char *tenant;              /* NULL: none */
+  int is_locked;
+  char *allowed;             /* by tenant_lock: functions of the host, "a b"; NULL */
+  const char *own;           /* text of the statement of ours that is being prepared or stepped; NULL: the host's is */
 };
 
 LoreConnection *loreConnectionNew(sqlite3 *db, const LoreSubsystem *const *subsystems);
 void loreConnectionRelease(void *connection); /* one reference */
 int loreConnectionRegister(LoreConnection *connection); /* the module lore_connection */
 int loreConnect(LoreConnection *connection);           /* makes lore_connection exist */
+
+const char *loreBindingTenantRule(const LoreBinding *binding); /* tenant, pure, denied; NULL: not declared. register.c */
 
 /* ---- call.c ---- */
 
@@ -177,6 +184,7 @@ struct LoreCall {
   LoreTime now;
   char now_text[32];
   LoreValue now_value;
+  LoreValue tenant_value;
   LoreBlock *blocks;
   int statements;   /* taken and not yet released */
   int transaction;  /* SQLITE_TXN_WRITE: it was seen to be one, and will stay one as long as the call */
@@ -206,7 +214,15 @@ void loreStatementRelease(LoreStatement *statement);
 void loreStatementsReleaseOf(LoreCall *call); /* the cached ones that a call still has */
 void loreStatementsFinalize(LoreConnection *connection); /* the idle ones */
 
+/* The one way by which statements of ours are prepared and stepped: the lock knows them by it. */
+int loreOwnPrepare(LoreConnection *connection, const char *sql, int length, unsigned flags, sqlite3_stmt **prepared,
+                   const char **rest);
+int loreOwnStep(LoreConnection *connection, sqlite3_stmt *prepared);
+int loreOwnDeclare(LoreConnection *connection, const char *sql); /* of a virtual table of ours */
+
 /* ---- the other engine parts that are registered ---- */
+
+int loreRegisterFiltered(LoreBinding *binding); /* filtered.c */
 
 int loreKindFlags(LoreKind kind); /* SQLite's flags of a kind: function.c */
 int loreRegisterFunction(LoreBinding *binding);

@@ -22,6 +22,7 @@ const char *loreBindingName(const LoreBinding *binding){
     case LORE_ROW_VERB: return binding->row.verb->name;
     case LORE_ROW_READER: return binding->row.reader->name;
     case LORE_ROW_FUNCTION: return binding->row.function->name;
+    case LORE_ROW_FILTERED: return binding->row.filtered->name;
     default: return binding->row.aggregate->name;
   }
 }
@@ -31,6 +32,7 @@ const char *loreBindingArguments(const LoreBinding *binding){
     case LORE_ROW_VERB: return binding->row.verb->arguments;
     case LORE_ROW_READER: return binding->row.reader->arguments;
     case LORE_ROW_FUNCTION: return binding->row.function->arguments;
+    case LORE_ROW_FILTERED: return "";
     default: return binding->row.aggregate->arguments;
   }
 }
@@ -49,6 +51,17 @@ int loreBindingIsDirect(const LoreBinding *binding){
 
 void loreBindingRelease(void *binding){
   loreConnectionRelease(((LoreBinding*)binding)->connection);
+}
+
+static int isPure(const LoreBinding *binding){
+  if( binding->kind==LORE_ROW_FUNCTION ) return binding->row.function->kind==LORE_PURE;
+  return binding->kind==LORE_ROW_AGGREGATE && binding->row.aggregate->kind==LORE_PURE;
+}
+
+const char *loreBindingTenantRule(const LoreBinding *binding){
+  const char *rule = loreBindingSubsystem(binding)->tenant_rule, *unlocked = loreBindingSubsystem(binding)->unlocked;
+  if( rule && isPure(binding) ) return "pure";
+  return rule && unlocked && loreWordIn(loreBindingName(binding), unlocked) ? "denied" : rule;
 }
 
 static int isAggregate(const LoreSubsystem *subsystem, const char *name){
@@ -73,7 +86,7 @@ static int countRows(const LoreSubsystem *const *subsystems){
   int count = 0;
   for(int i = 0; subsystems[i]; i++){
     const LoreSubsystem *s = subsystems[i];
-    count += s->verbs.count + s->readers.count + s->functions.count + s->aggregates.count;
+    count += s->verbs.count + s->readers.count + s->functions.count + s->aggregates.count + s->filtered.count;
   }
   return count;
 }
@@ -101,6 +114,9 @@ static int makeBindings(LoreConnection *connection, const char *taken){
       if( taken && loreWordIn(s->aggregates.rows[k].name, taken) ) continue;
       addBinding(connection, i, LORE_ROW_AGGREGATE)->row.aggregate = &s->aggregates.rows[k];
     }
+    for(int k = 0; k < s->filtered.count; k++){
+      addBinding(connection, i, LORE_ROW_FILTERED)->row.filtered = &s->filtered.rows[k];
+    }
   }
   return SQLITE_OK;
 }
@@ -110,6 +126,7 @@ static int registerBinding(LoreBinding *binding){
     case LORE_ROW_VERB: return loreRegisterVerb(binding);
     case LORE_ROW_READER: return loreRegisterReader(binding);
     case LORE_ROW_FUNCTION: return loreRegisterFunction(binding);
+    case LORE_ROW_FILTERED: return loreRegisterFiltered(binding);
     default: return loreRegisterAggregate(binding);
   }
 }
@@ -193,7 +210,7 @@ static void unregister(LoreConnection *connection){
   sqlite3 *db = connection->db;
   for(int i = 0; i < connection->binding_count; i++){
     const char *name = loreBindingName(&connection->bindings[i]);
-    if( connection->bindings[i].kind!=LORE_ROW_READER ){
+    if( connection->bindings[i].kind!=LORE_ROW_READER && connection->bindings[i].kind!=LORE_ROW_FILTERED ){
       int arity = loreBindingArity(&connection->bindings[i]);
       sqlite3_create_function_v2(db, name, arity, SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
     }
@@ -247,7 +264,7 @@ static const char *kindFlags(LoreKind kind){
 LoreEntry loreEntry(LoreCall *call, int index){
   const LoreBinding *binding = &call->connection->bindings[index];
   LoreEntry entry = { .name = loreBindingName(binding), .arguments = loreBindingArguments(binding),
-                      .subsystem = loreBindingSubsystem(binding)->name };
+                      .subsystem = loreBindingSubsystem(binding)->name, .tenant_rule = loreBindingTenantRule(binding) };
   switch( binding->kind ){
     case LORE_ROW_VERB: {
       const LoreVerb *row = binding->row.verb;
@@ -259,6 +276,12 @@ LoreEntry loreEntry(LoreCall *call, int index){
       const LoreReader *row = binding->row.reader;
       entry.kind = "reader", entry.flags = loreBindingIsDirect(binding) ? "direct" : "reads", entry.is_table = 1;
       entry.summary = row->summary, entry.example = row->example;
+      break;
+    }
+    case LORE_ROW_FILTERED: {
+      const LoreFiltered *row = binding->row.filtered;
+      entry.kind = "table", entry.flags = "direct", entry.is_table = 1;
+      entry.writes = row->base, entry.summary = row->summary, entry.example = "";
       break;
     }
     case LORE_ROW_FUNCTION: {

@@ -47,7 +47,7 @@ static int readerConnect(sqlite3 *db, void *aux, int argc, const char *const *ar
   memset(table, 0, sizeof *table);
   table->binding = binding;
   char *columns = loreReaderDeclare(table, signature);
-  int code = columns ? sqlite3_declare_vtab(db, columns) : SQLITE_NOMEM;
+  int code = columns ? loreOwnDeclare(binding->connection, columns) : SQLITE_NOMEM;
   if( code && columns ) *error = sqlite3_mprintf("%s: %s in %s", loreBindingName(binding), sqlite3_errmsg(db), columns);
   sqlite3_free(columns);
   if( code ){

@@ -25,7 +25,7 @@ int loreVerbConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, s
   LoreBinding *binding = aux;
   char *columns = declaration(binding);
   if( columns==NULL ) return SQLITE_NOMEM;
-  int code = sqlite3_declare_vtab(db, columns);
+  int code = loreOwnDeclare(binding->connection, columns);
   if( code ) *error = sqlite3_mprintf("%s: %s in %s", loreBindingName(binding), sqlite3_errmsg(db), columns);
   sqlite3_free(columns);
   if( code ) return code;

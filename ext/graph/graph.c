@@ -126,6 +126,7 @@ static const LoreSearchable kSearchables[] = {
 
 const LoreSubsystem kGraph = {
   .name = "graph",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

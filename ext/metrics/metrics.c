@@ -131,6 +131,7 @@ static const LoreSetting kSettings[] = {
 
 const LoreSubsystem kMetrics = {
   .name = "metrics",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

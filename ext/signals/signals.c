@@ -97,6 +97,7 @@ static const LoreSetting kSettings[] = {
 
 const LoreSubsystem kSignals = {
   .name = "signals",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

@@ -97,6 +97,7 @@ static const LoreSetting kSettings[] = {
 
 const LoreSubsystem kSnapshots = {
   .name = "snapshots",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .settings = LORE_TABLE(kSettings),

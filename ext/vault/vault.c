@@ -62,6 +62,7 @@ static const LoreProtector kProtector = { vaultFinds, vaultProtect, vaultReveal 
 
 const LoreSubsystem kVault = {
   .name = "vault",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

@@ -80,6 +80,7 @@ static const LoreSetting kSettings[] = {
 
 const LoreSubsystem kWork = {
   .name = "work",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

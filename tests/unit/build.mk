@@ -13,7 +13,7 @@ PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest ed25519 moments 
                 $(patsubst %,ext/keys/%.c,candidates domain github kinds name registry text url) \
                 $(patsubst %,ext/graph/%.c,learn members memory names number path walk weighted whole) \
                 $(patsubst %,ext/signals/%.c,gate) $(patsubst %,ext/lifecycle/%.c,align machine) $(patsubst %,ext/snapshots/%.c,trend) \
-                $(patsubst %,ext/work/%.c,order retry transitions) \
+                $(patsubst %,ext/work/%.c,order retry transitions) $(patsubst %,ext/tenants/%.c,persona) \
                 $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals ranks rules sums words) \
                 $(patsubst %,ext/metrics/%.c,bucket ends grid lttb plan range_value select series step tally tags tzif zone zonefile zonerule) \
                 $(patsubst %,ext/audit/%.c,chain keyfile lines verify) \
