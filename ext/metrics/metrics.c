@@ -3,7 +3,7 @@
 ** buckets, and aggregates over values in the order of their time.
 **
 ** The work on buckets and aggregates is done by pure cores: zone.c and its neighbours read the system's time zones, bucket.c and
-** step.c know where buckets start, series.c keeps values in the order of time, lttb.c thins them out.
+** step.c know where buckets start, series.c keeps values in the order of time, engine/lttb.c thins them out.
 **
 ** Storage: sql/schema/metrics. Statements: sql/statements/metrics.sql.
 */
