@@ -1,9 +1,12 @@
 /*
-** metrics: time series. So far what has happened (correlations.c writes it, recall.c and logs.c read it), the calendar's
-** buckets, and aggregates over values in the order of their time.
+** metrics: time series, what has happened, the calendar's buckets, and aggregates over values in the order of their time.
 **
-** The work on buckets and aggregates is done by pure cores: zone.c and its neighbours read the system's time zones, bucket.c and
-** step.c know where buckets start, series.c keeps values in the order of time, engine/lttb.c thins them out.
+** A point comes by record.c, waits in collection.c, is written by write.c, and becomes part of a chunk by seal.c; identity.c knows
+** which series it is of, stream.c gives all points of a series back. Over that: points as rows (readers.c), one number a bucket
+** (range.c), roll-ups and retention (maintain.c). What has happened is written by correlations.c and read by recall.c and logs.c.
+**
+** The hard work is done by pure cores: codec.c packs points, fold.c and aggregate.c compute out of packed ones, zone.c and its
+** neighbours read the system's time zones, bucket.c and step.c know where buckets start, series.c keeps values in order of time.
 **
 ** Storage: sql/schema/metrics. Statements: sql/statements/metrics.sql.
 */
@@ -80,7 +83,8 @@ static const LoreReader kReaders[] = {
     "the raw points of series, in the order of name, tags and time", "'cpu', '2026-01-01', NULL, '{\"host\": \"a1\"}'",
     metricPoints },
   { "metric_range", RANGE_SIGNATURE, RANGE_COLUMNS, SQL_NONE,
-    "one number for each bucket of time in which a series has points", "'cpu', '2026-01-01', NULL, '1d', NULL, 'p99'", metricRange },
+    "one number for each bucket of time in which a series has points",
+    "'cpu', '2026-01-01', NULL, '1d', NULL, 'p99'", metricRange },
   { "metric_fill", FILL_SIGNATURE, RANGE_COLUMNS, SQL_NONE,
     "that, and a row for each empty bucket: without a value, or with one by the buckets beside it",
     "'cpu', '2026-01-01', '2026-01-02', '1h', NULL, 'avg', NULL, 'linear', 3", metricFill },
