@@ -21,6 +21,7 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kGraph)           \
   ENTRY(kWork)            \
   ENTRY(kMetrics)         \
+  ENTRY(kReport)          \
   /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;

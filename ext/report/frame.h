@@ -1,0 +1,55 @@
+/*
+** What is the same in all charts: the picture's beginning and end, its axes, labels. Pure: knows no SQLite.
+*/
+#ifndef LORE_REPORT_FRAME_H
+#define LORE_REPORT_FRAME_H
+
+#include "report/chart.h"
+
+/* One kind: puts rows in order and sets scales and the height (0: no memory), tells in words, draws. */
+typedef struct ChartForm {
+  int (*lay)(Chart *chart);
+  void (*describe)(Chart *chart);
+  void (*draw)(Chart *chart);
+} ChartForm;
+
+extern const ChartForm kLineForm, kScatterForm, kBarForm, kHistogramForm, kHeatForm, kTimelineForm, kIntervalForm;
+
+enum { ROW_HEIGHT = 24, TICK_ROOM = 22, LABEL_ROOM = 18 };
+
+void frameBegin(Chart *chart, const ChartForm *form);
+void frameEnd(Chart *chart);
+
+void frameWriteId(Chart *chart); /* that of the picture; others in it begin with it */
+
+/* Where the plot may begin and end, by title and labels; a height of 0 becomes `height`. */
+void frameLay(Chart *chart, double height);
+
+/* Scales and ticks for a plot of numbers over x: lo to hi are the values, `ends` the room for labels right of it. */
+void frameScales(Chart *chart, double lo, double hi, double ends);
+void frameWidenX(const Chart *chart, double *lo, double *hi); /* a single x stands in the middle; a time, in that of a day */
+void frameTicksOfX(Chart *chart, double lo, double hi); /* lo to hi lie between left and right */
+
+void frameRules(Chart *chart);  /* lines across at the ticks of y, with their labels */
+void frameTicks(Chart *chart);  /* the ticks of x along the bottom, its label, and what times they are */
+
+ReportText frameText(const Chart *chart, ChartSlice slice);
+
+double frameNumberOfText(ReportText text); /* the same for the same text, and hardly for another one */
+
+/* Text at a place, in classes of the style: "s" subdued, "m" in the middle of x, "e" ending at x. */
+void frameLabel(Chart *chart, double x, double y, const char *classes, ReportText text, double width);
+void frameNumber(Chart *chart, double x, double y, const char *classes, double value);
+double frameNumberWidth(double value);
+
+void frameWriteNumber(LoreBuffer *out, double value); /* as labels show it */
+void frameWriteX(Chart *chart, double x);              /* in words: a number, or a moment */
+void frameWriteCount(Chart *chart, size_t count, const char *one, const char *many);
+
+/* Compares places, values, names and rows, so that equal means the same row. */
+int frameCompareX(const void *a, const void *b);
+
+/* The widest of the names, at most `part` of the picture. */
+double frameNamesWidth(const Chart *chart, double part);
+
+#endif
