@@ -197,5 +197,5 @@ void markupText(LoreBuffer *out, ReportText text, size_t most){
 
 void markupFitted(LoreBuffer *out, ReportText text, double width){
   enum { MOST = 400 }; /* a heap of combining characters has no width, but an end */
-  appendWithin(out, text, MOST, (long long)(width*100/LABEL_SIZE));
+  appendWithin(out, text, MOST, (long long)ceil(width*100/LABEL_SIZE));
 }

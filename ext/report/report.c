@@ -4,6 +4,7 @@
 ** Characters for the shell (glyphs.c), charts as SVG (chart.c and the kinds beside it), and a page of both (page.c). All
 ** drawing is pure; what knows SQLite collects rows for it.
 */
+#include "report/page.h"
 #include "report/report.h"
 
 #define FORM "form:word(blocks|ascii)=blocks"
@@ -11,6 +12,8 @@
 static const LoreFunction kFunctions[] = {
   { "text_bar", "x:number? lo:number? hi:number? width:int[1..1000]=20 " FORM, textBar, LORE_PURE,
     "how far x is on the way from lo to hi, as a bar of text", "30, 0, 100" },
+  { "report_html", "name:text[1..200]=today options:object at:time", reportPage, LORE_DIRECT,
+    "a page about the file, which needs nothing but itself; 'today' is shipped, others are rows of lore_reports", "'today'" },
 };
 
 static const LoreAggregate kAggregates[] = {

@@ -90,6 +90,13 @@ static long long floorDivide(long long a, long long b){
   return a >= 0 ? a/b : -((-a + b - 1)/b);
 }
 
+/* The first of the days of a month counted by times, the last of which is not too near to the next month's first. */
+static int dayBeginOf(int year, int month, int day, int times){
+  long long next = month==12 ? loreDaysOfDate(year + 1, 1, 1) : loreDaysOfDate(year, month + 1, 1);
+  int begin = day - (day - 1) % times;
+  return next - loreDaysOfDate(year, month, begin) < times ? begin - times : begin;
+}
+
 /* Where the unit begins that holds a time. */
 static long long beginOf(long long time, int step){
   Unit unit = kSteps[step].unit;
@@ -99,8 +106,7 @@ static long long beginOf(long long time, int step){
   if( unit==UNIT_WEEK ) return (floorDivide(days + 3, 7)*7 - 3)*DAY_MS; /* 1970-01-01 was a Thursday */
   loreDateOfDays(days, &year, &month, &day);
   if( unit==UNIT_DAY ){
-    day -= (day - 1) % times;
-    if( times > 1 && day > 29 ) day -= times; /* not two in a row at the end of a month */
+    day = dayBeginOf(year, month, day, times);
   }else{
     day = 1;
   }
