@@ -158,34 +158,40 @@ static ChartAxis axisOf(const Collection *collection, int wanted){
 }
 
 /* Numbers that are to be times: seconds, or milliseconds. */
-static void numbersToTimes(Collection *collection){
-  int kept = 0;
-  for(int i = 0; i < collection->count; i++){
-    Cell cell = { CELL_NUMBER, collection->rows[i].x, { NULL, 0 } };
-    ChartRow row = collection->rows[i];
-    if( cellTime(&cell, &row.x) ) collection->rows[kept++] = row;
+static void numbersToTimes(Chart *chart){
+  size_t kept = 0;
+  for(size_t i = 0; i < chart->count; i++){
+    Cell cell = { CELL_NUMBER, chart->rows[i].x, { NULL, 0 } };
+    ChartRow row = chart->rows[i];
+    if( cellTime(&cell, &row.x) ) chart->rows[kept++] = row;
   }
-  collection->left_out += (size_t)(collection->count - kept);
-  collection->count = kept;
+  chart->left_out += chart->count - kept;
+  chart->count = kept;
 }
 
-void collectChart(LoreCall *call, Collection *collection, int wanted, Chart *chart){
-  ChartAxis axis = axisOf(collection, wanted);
+static void checkAxis(LoreCall *call, const Collection *collection, ChartAxis axis){
   int is_bar = collection->kind==CHART_BAR, is_mixed = collection->numbers && collection->times;
   if( axis==AXIS_TEXT && !is_bar && collection->count ) loreRefuse(call, LORE_BAD_ARGUMENT, "x must be all numbers or all times");
   if( axis!=AXIS_TEXT && is_bar && (collection->words || is_mixed) ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "x must be all numbers or all times, for bars that stand at their places");
   }
+}
+
+void collectChart(LoreCall *call, const Collection *collection, int wanted, Chart *chart){
+  ChartAxis axis = axisOf(collection, wanted);
+  size_t count = (size_t)collection->count;
+  checkAxis(call, collection, axis);
+  chart->rows = loreAllocate(call, (count + 1)*sizeof *chart->rows);
   if( loreFailed(call) ) return;
-  if( axis==AXIS_TIME && collection->numbers ) numbersToTimes(collection);
+  if( count ) memcpy(chart->rows, collection->rows, count*sizeof *chart->rows);
   chart->kind = collection->kind;
   chart->axis = collection->kind==CHART_INTERVAL ? AXIS_NUMBER : axis;
-  chart->rows = collection->rows;
-  chart->count = (size_t)collection->count;
+  chart->count = count;
   chart->left_out = collection->left_out;
   chart->texts = collection->texts.data;
   chart->texts_length = collection->texts.length;
   chart->release = sqlite3_free;
+  if( axis==AXIS_TIME && collection->numbers ) numbersToTimes(chart);
 }
 
 void collectFree(Collection *collection){

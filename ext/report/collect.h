@@ -35,8 +35,9 @@ void collectStateRow(LoreCall *call, Collection *collection, const Cell *cells);
 
 int collectWidth(ChartKind kind); /* how many cells that is, for a page */
 
-/* A chart of what was collected, without its options and `out`; wanted is the axis of x, -1: what x turned out to be. */
-void collectChart(LoreCall *call, Collection *collection, int wanted, Chart *chart);
+/* A chart of what was collected, without its options and `out`; wanted is the axis of x, -1: what x turned out to be. Its rows
+** are a copy, of the call. */
+void collectChart(LoreCall *call, const Collection *collection, int wanted, Chart *chart);
 
 void collectFree(Collection *collection);
 

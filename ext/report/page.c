@@ -97,8 +97,8 @@ static ReportText idOf(int section, char size, char room[24]){
   return textOf(room);
 }
 
-/* The memory of a chart is sorted and thinned by drawing: so the second picture is drawn from a copy. */
-static int drawOne(LoreCall *call, Work *work, Chart *chart, const ChartRow *rows, char size){
+/* The memory of a chart is sorted and thinned by drawing: so each picture is drawn from a copy. */
+static int drawOne(LoreCall *call, Work *work, const Chart *chart, char size){
   char id[24];
   LoreBuffer *out = &work->page->body;
   size_t count = chart->count;
@@ -106,7 +106,7 @@ static int drawOne(LoreCall *call, Work *work, Chart *chart, const ChartRow *row
   Chart *one = copy ? loreAllocate(call, sizeof *one) : NULL;
   if( one==NULL ) return 0;
   memcpy(one, chart, sizeof *one);
-  memcpy(copy, rows, count*sizeof *copy);
+  memcpy(copy, chart->rows, count*sizeof *copy);
   one->rows = copy;
   one->out = out;
   one->options.width = size=='w' ? 720 : 358;
@@ -146,7 +146,7 @@ static void drawBoth(LoreCall *call, Work *work, Collection *collection, const c
   chart->options.order = ORDER_GIVEN;
   labelChart(work->section, chart, x_name, y_name);
   markupRaw(&work->page->body, "<figure>");
-  if( !drawOne(call, work, chart, collection->rows, 'w') || !drawOne(call, work, chart, collection->rows, 'n') ) loreNoMemory(call);
+  if( !drawOne(call, work, chart, 'w') || !drawOne(call, work, chart, 'n') ) loreNoMemory(call);
   markupRaw(&work->page->body, "</figure>");
 }
 
