@@ -28,7 +28,7 @@ typedef struct Named {
 static int byName(const void *a, const void *b){
   const Named *first = a, *second = b;
   int order = compareTexts(first->name, second->name);
-  return order ? order : (first->row.place > second->row.place) - (first->row.place < second->row.place);
+  return order ? order : (first->row.y > second->row.y) - (first->row.y < second->row.y);
 }
 
 static int byValue(const void *a, const void *b){
@@ -42,12 +42,18 @@ static int byPlace(const void *a, const void *b){
   return (first->row.place > second->row.place) - (first->row.place < second->row.place);
 }
 
-/* Rows of one name become one. In the order of names, so that sums are the same however rows come. */
+/* Rows of one name become one, at the place of the first. They are in order, so that sums are the same however rows come. */
 static size_t addUp(Named *named, size_t count){
   size_t kept = 0;
   for(size_t i = 0; i < count; i++){
-    if( kept > 0 && compareTexts(named[kept - 1].name, named[i].name)==0 ) named[kept - 1].row.y += named[i].row.y;
-    else named[kept++] = named[i];
+    named[i].row.x = 0;
+    if( kept==0 || compareTexts(named[kept - 1].name, named[i].name)!=0 ){
+      named[kept++] = named[i];
+      continue;
+    }
+    ChartRow *row = &named[kept - 1].row;
+    row->y += named[i].row.y;
+    if( named[i].row.place < row->place ) row->place = named[i].row.place;
   }
   return kept;
 }

@@ -39,7 +39,7 @@ static int comparePoints(const void *a, const void *b){
   return (first->value > second->value) - (first->value < second->value);
 }
 
-static double finite(double value){
+static double bounded(double value){
   const double most = 1e300;
   return fmax(-most, fmin(most, value));
 }
@@ -50,7 +50,7 @@ static void findMeans(const GlyphPoint *points, size_t count, size_t width, doub
   for(size_t i = 0; i < count; i++){
     double share = last > first ? shareOf(points[i].at, first, last) : 0;
     size_t step = (size_t)floor(share*(double)(width - 1) + 0.5);
-    sums[step] += (finite(points[i].value) - sums[step])/(double)++counts[step];
+    sums[step] += (bounded(points[i].value) - sums[step])/(double)++counts[step];
   }
 }
 
@@ -95,12 +95,12 @@ void glyphsHistogram(LoreBuffer *out, const double *values, size_t count, size_t
   double lo = INFINITY, hi = -INFINITY;
   size_t most = 1;
   for(size_t i = 0; i < count; i++){
-    lo = fmin(lo, finite(values[i]));
-    hi = fmax(hi, finite(values[i]));
+    lo = fmin(lo, bounded(values[i]));
+    hi = fmax(hi, bounded(values[i]));
   }
   for(size_t i = 0; i < bins; i++) counts[i] = 0;
   for(size_t i = 0; i < count; i++){
-    size_t bin = (size_t)fmin((double)bins - 1, floor(shareOf(finite(values[i]), lo, hi)*(double)bins));
+    size_t bin = (size_t)fmin((double)bins - 1, floor(shareOf(bounded(values[i]), lo, hi)*(double)bins));
     if( ++counts[bin] > most ) most = counts[bin];
   }
   for(size_t i = 0; i < bins; i++){

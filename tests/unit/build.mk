@@ -16,7 +16,7 @@ PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest lttb moments sca
                 $(patsubst %,ext/work/%.c,order retry transitions) \
                 $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals ranks rules sums words) \
                 $(patsubst %,ext/metrics/%.c,bucket ends grid plan range_value select series step tally tags tzif zone zonefile zonerule) \
-                $(patsubst %,ext/report/%.c,bars chart decimal frame glyphs heat lines markup scale spans) \
+                $(patsubst %,ext/report/%.c,bars chart decimal frame glyphs heat lines markup scale spans sparks) \
                 $(CODEC_SOURCES)
 UNIT_OBJECTS  = $(PURE_SOURCES:%.c=$(UNIT_OUT)/%.o)
 UNIT_LIBRARY  = $(UNIT_OUT)/pure.a
