@@ -220,6 +220,7 @@ static int layStanding(Chart *chart){
   frameLay(chart, STANDARD_HEIGHT);
   if( chart->count==0 ) return 1;
   addUpPlaces(chart);
+  frameRange(chart, chart->rows[0].x, chart->rows[chart->count - 1].x);
   double span = chart->rows[chart->count - 1].x - chart->rows[0].x, most = (chart->right - chart->left - 40)/NARROWEST;
   if( chart->count > 1 && span/leastApart(chart) > most ) bin(chart, stepOfBars(chart->axis, span, most/2), 0.5);
   double apart = chart->count > 1 ? leastApart(chart) : chart->step;
@@ -291,16 +292,11 @@ const ChartForm kBarForm = { layEither, describeBars, drawEither };
 
 /* ---- Histogram ---- */
 
-static int areWhole(const Chart *chart){
-  for(size_t i = 0; i < chart->count; i++) if( chart->rows[i].x!=floor(chart->rows[i].x) ) return 0;
-  return 1;
-}
-
 static double stepOfHistogram(const Chart *chart, double span){
   int most = chart->options.bins;
   if( most==0 ) most = (int)fmax(5, fmin(30, sqrt((double)chart->shown)));
   double step = stepOfBars(chart->axis, span, most);
-  return chart->axis==AXIS_NUMBER && areWhole(chart) ? fmax(1, step) : step;
+  return chart->axis==AXIS_NUMBER && frameIsWhole(chart) ? fmax(1, step) : step;
 }
 
 static int layHistogram(Chart *chart){
@@ -310,12 +306,13 @@ static int layHistogram(Chart *chart){
   qsort(chart->rows, chart->count, sizeof *chart->rows, frameCompareX);
   chart->least = lo = chart->rows[0].x;
   chart->most = hi = chart->rows[chart->count - 1].x;
+  frameRange(chart, lo, hi);
   scaleWiden(&lo, &hi);
   double step = stepOfHistogram(chart, hi - lo);
-  int is_each = chart->axis==AXIS_NUMBER && step==1 && areWhole(chart); /* a bar stands over its number */
+  int is_each = chart->axis==AXIS_NUMBER && step==1 && frameIsWhole(chart); /* a bar stands over its number */
   bin(chart, step, is_each ? 0 : 0.5);
   boundsOfBars(chart, &lo, &hi);
-  frameScales(chart, lo, hi, 6);
+  frameScales(chart, lo, hi*1.08, 6); /* room for the number above the highest */
   spread(chart, chart->step);
   return 1;
 }

@@ -29,6 +29,7 @@ int chartTakes(double value){
 int chartDraw(Chart *chart){
   const ChartForm *form = kForms[chart->kind];
   chart->shown = chart->count;
+  chart->first = chart->last = NAN;
   if( !form->lay(chart) ) return 0;
   frameBegin(chart, form);
   if( chart->count ) form->draw(chart);

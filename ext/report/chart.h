@@ -76,6 +76,7 @@ typedef struct Chart {
   size_t lane_count, state_count;
   uint64_t hash;
   double step;         /* of bins; 0: none */
+  double first, last;  /* of x, as rows have it; not-a-number: not told yet */
 } Chart;
 
 void chartStandards(ChartOptions *options);

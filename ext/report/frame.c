@@ -212,11 +212,24 @@ void frameTicksOfX(Chart *chart, double lo, double hi){
     ticksOfTimes(&chart->x_ticks, lo, hi, pixels);
     return;
   }
-  for(int most = (int)fmin(pixels/LEAST_ROOM, MOST_TICKS - 1); ; most--){
+  int finest = (int)fmin(pixels/LEAST_ROOM, MOST_TICKS - 1);
+  if( chart->kind!=CHART_INTERVAL && frameIsWhole(chart) && hi - lo < finest ) finest = (int)fmax(1, hi - lo); /* no ticks between whole numbers */
+  for(int most = finest; ; most--){
     ticksOfNumbers(&chart->x_ticks, &lo, &hi, most, 0);
     double apart = chart->x_ticks.step/(hi - lo)*pixels;
     if( most <= 1 || apart >= widestTick(&chart->x_ticks) + APART ) return;
   }
+}
+
+void frameRange(Chart *chart, double first, double last){
+  if( !isnan(chart->first) ) return;
+  chart->first = first;
+  chart->last = last;
+}
+
+int frameIsWhole(const Chart *chart){
+  for(size_t i = 0; i < chart->count; i++) if( chart->rows[i].x!=floor(chart->rows[i].x) ) return 0;
+  return 1;
 }
 
 void frameWidenX(const Chart *chart, double *lo, double *hi){
@@ -237,6 +250,7 @@ void frameScales(Chart *chart, double lo, double hi, double ends){
   chart->y = (Scale){ lo, hi, chart->bottom, chart->top };
   chart->left += widestTick(&chart->y_ticks) + 10;
   chart->right -= ends;
+  frameRange(chart, x_lo, x_hi);
   frameWidenX(chart, &x_lo, &x_hi);
   frameTicksOfX(chart, x_lo, x_hi);
 }
@@ -263,7 +277,7 @@ static void tickLabel(Chart *chart, int i){
   double half = tickWidth(&chart->x_ticks, i)/2;
   double x = scalePlace(&chart->x, chart->x_ticks.at[i].value);
   SHAPE(chart->out, "<path class=\"b\" d=\"M@ @v4\"/><text x=\"@\" y=\"@\" class=\"s m\">", x, chart->bottom,
-        fmax(half, fmin(x, chart->width - half)), chart->bottom + 17);
+        fmax(half + 2, fmin(x, chart->width - half - 2)), chart->bottom + 17);
   tickWrite(chart->out, &chart->x_ticks, i);
   markupRaw(chart->out, "</text>");
 }
@@ -273,9 +287,9 @@ static double rangeLabel(Chart *chart, double y){
   char room[DIGITS_ROOM];
   LoreBuffer text = markupFixed(room, DIGITS_ROOM);
   double step = chart->x_ticks.step;
-  timeWrite(&text, chart->x.lo, step);
+  timeWrite(&text, chart->first, step);
   markupRaw(&text, " to ");
-  timeWrite(&text, chart->x.hi, step);
+  timeWrite(&text, chart->last, step);
   markupRaw(&text, " UTC");
   ReportText range = { room, text.length };
   frameLabel(chart, chart->right, y, "s e", range, chart->right);

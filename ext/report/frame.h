@@ -30,6 +30,9 @@ void frameScales(Chart *chart, double lo, double hi, double ends);
 void frameWidenX(const Chart *chart, double *lo, double *hi); /* a single x stands in the middle; a time, in that of a day */
 void frameTicksOfX(Chart *chart, double lo, double hi); /* lo to hi lie between left and right */
 
+void frameRange(Chart *chart, double first, double last); /* what x goes from and to; the first word counts */
+int frameIsWhole(const Chart *chart); /* 1 when all x are whole numbers */
+
 void frameRules(Chart *chart);  /* lines across at the ticks of y, with their labels */
 void frameTicks(Chart *chart);  /* the ticks of x along the bottom, its label, and what times they are */
 

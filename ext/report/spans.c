@@ -145,6 +145,7 @@ static int layTimeline(Chart *chart){
   boundsOfSpans(chart, &lo, &hi);
   chart->least = lo;
   chart->most = hi;
+  frameRange(chart, lo, hi);
   frameWidenX(chart, &lo, &hi);
   chart->left += frameNamesWidth(chart, 0.34) + 12;
   chart->right -= 4;
