@@ -27,8 +27,7 @@ typedef struct Named {
 
 static int byName(const void *a, const void *b){
   const Named *first = a, *second = b;
-  int order = compareTexts(first->name, second->name);
-  return order ? order : (first->row.y > second->row.y) - (first->row.y < second->row.y);
+  return compareTexts(first->name, second->name);
 }
 
 static int byValue(const void *a, const void *b){
@@ -42,18 +41,36 @@ static int byPlace(const void *a, const void *b){
   return (first->row.place > second->row.place) - (first->row.place < second->row.place);
 }
 
-/* Rows of one name become one, at the place of the first. They are in order, so that sums are the same however rows come. */
-static size_t addUp(Named *named, size_t count){
+/* A row by a number made of its name: most differ in it, so few texts have to be compared. */
+typedef struct Hashed {
+  uint64_t hash;
+  ReportText name;
+  const ChartRow *row;
+} Hashed;
+
+/* Of one name by value, so that sums are the same however rows come. */
+static int byHash(const void *a, const void *b){
+  const Hashed *first = a, *second = b;
+  if( first->hash!=second->hash ) return first->hash < second->hash ? -1 : 1;
+  int order = first->name.bytes==second->name.bytes ? 0 : compareTexts(first->name, second->name);
+  return order ? order : (first->row->y > second->row->y) - (first->row->y < second->row->y);
+}
+
+static void addRow(Named *named, const ChartRow *row){
+  named->row.y += row->y;
+  if( row->place < named->row.place ) named->row.place = row->place;
+}
+
+/* Rows of one name become one, at the place of the first. How many there are. */
+static size_t addUp(const Hashed *hashed, size_t count, Named *named){
   size_t kept = 0;
   for(size_t i = 0; i < count; i++){
-    named[i].row.x = 0;
-    if( kept==0 || compareTexts(named[kept - 1].name, named[i].name)!=0 ){
-      named[kept++] = named[i];
-      continue;
+    if( i > 0 && hashed[i].hash==hashed[i - 1].hash && compareTexts(hashed[i].name, hashed[i - 1].name)==0 ){
+      addRow(&named[kept - 1], hashed[i].row);
+    }else{
+      named[kept] = (Named){ hashed[i].name, *hashed[i].row };
+      named[kept++].row.x = 0;
     }
-    ChartRow *row = &named[kept - 1].row;
-    row->y += named[i].row.y;
-    if( named[i].row.place < row->place ) row->place = named[i].row.place;
   }
   return kept;
 }
@@ -71,16 +88,22 @@ static void addOthers(Chart *chart){
 
 static int sumByName(Chart *chart){
   static int (*const kOrders[])(const void *, const void *) = { byValue, byName, byPlace };
-  Named *named = chart->out->reallocate(NULL, (chart->count + 1)*sizeof *named);
-  if( named==NULL ) return 0;
-  for(size_t i = 0; i < chart->count; i++) named[i] = (Named){ frameText(chart, chart->rows[i].name), chart->rows[i] };
-  qsort(named, chart->count, sizeof *named, byName);
-  chart->count = addUp(named, chart->count);
-  qsort(named, chart->count, sizeof *named, kOrders[chart->options.order]);
-  for(size_t i = 0; i < chart->count; i++) chart->rows[i] = named[i].row;
+  Hashed *hashed = chart->out->reallocate(NULL, chart->count*sizeof *hashed);
+  Named *named = hashed ? chart->out->reallocate(NULL, chart->count*sizeof *named) : NULL;
+  for(size_t i = 0; named && i < chart->count; i++){
+    ReportText name = frameText(chart, chart->rows[i].name);
+    hashed[i] = (Hashed){ frameHash(name), name, &chart->rows[i] };
+  }
+  if( named ){
+    frameSort(hashed, chart->count, sizeof *hashed, byHash);
+    chart->count = addUp(hashed, chart->count, named);
+    frameSort(named, chart->count, sizeof *named, kOrders[chart->options.order]);
+    for(size_t i = 0; i < chart->count; i++) chart->rows[i] = named[i].row;
+    addOthers(chart);
+  }
+  chart->release(hashed);
   chart->release(named);
-  addOthers(chart);
-  return 1;
+  return named!=NULL;
 }
 
 /* ---- Lying bars ---- */
@@ -107,9 +130,8 @@ static void layLying(Chart *chart){
   chart->y = (Scale){ lo, hi, chart->left + low_room, chart->right - high_room };
 }
 
-static int layBars(Chart *chart){
+static void layBars(Chart *chart){
   ChartAxis axis = chart->axis;
-  if( chart->count && !sumByName(chart) ) return 0;
   chart->axis = AXIS_TEXT;
   frameLay(chart, 0);
   chart->height = chart->top + (double)(chart->count ? chart->count : 2)*ROW_HEIGHT + 8
@@ -117,7 +139,6 @@ static int layBars(Chart *chart){
   chart->bottom = chart->height - 8;
   if( chart->count ) layLying(chart);
   chart->axis = axis;
-  return 1;
 }
 
 static double nameRoom(const Chart *chart){
@@ -138,8 +159,7 @@ static void drawLyingBar(Chart *chart, size_t i){
   const ChartRow *row = &chart->rows[i];
   double middle = chart->top + ((double)i + 0.5)*ROW_HEIGHT, zero = scalePlace(&chart->y, 0), end = scalePlace(&chart->y, row->y);
   frameLabel(chart, chart->left - 8, middle + 4, "e", frameText(chart, row->name), nameRoom(chart));
-  SHAPE(chart->out, "<rect class=\"f\" x=\"@\" y=\"@\" width=\"@\" height=\"@\"/>", fmin(zero, end), middle - BAR_HEIGHT/2.0, fabs(end - zero),
-        BAR_HEIGHT);
+  frameBlock(chart, "f", fmin(zero, end), middle - BAR_HEIGHT/2.0, fabs(end - zero), BAR_HEIGHT);
   frameNumber(chart, row->y < 0 ? end - 6 : end + 6, middle + 4, row->y < 0 ? "e" : "", row->y);
 }
 
@@ -161,7 +181,7 @@ static void drawLying(Chart *chart){
 
 static void addUpPlaces(Chart *chart){
   size_t kept = 0;
-  qsort(chart->rows, chart->count, sizeof *chart->rows, frameCompareX);
+  frameReduceByX(chart);
   for(size_t i = 0; i < chart->count; i++){
     if( kept > 0 && chart->rows[kept - 1].x==chart->rows[i].x ) chart->rows[kept - 1].y += chart->rows[i].y;
     else chart->rows[kept++] = chart->rows[i];
@@ -214,12 +234,11 @@ static double barWidth(const Chart *chart, double apart){
   return fmin(WIDEST, isfinite(pixels) ? fmax(1, pixels*0.8) : WIDEST);
 }
 
-static int layStanding(Chart *chart){
+static void layStanding(Chart *chart){
   enum { NARROWEST = 3 };
   double lo, hi;
   frameLay(chart, STANDARD_HEIGHT);
-  if( chart->count==0 ) return 1;
-  addUpPlaces(chart);
+  if( chart->count==0 ) return;
   frameRange(chart, chart->rows[0].x, chart->rows[chart->count - 1].x);
   double span = chart->rows[chart->count - 1].x - chart->rows[0].x, most = (chart->right - chart->left - 40)/NARROWEST;
   if( chart->count > 1 && span/leastApart(chart) > most ) bin(chart, stepOfBars(chart->axis, span, most/2), 0.5);
@@ -228,7 +247,6 @@ static int layStanding(Chart *chart){
   frameScales(chart, lo, hi, 6);
   if( chart->step > 0 && chart->step < apart ) apart = chart->step;
   spread(chart, apart);
-  return 1;
 }
 
 static void drawStanding(Chart *chart){
@@ -238,16 +256,22 @@ static void drawStanding(Chart *chart){
   frameTicks(chart);
   for(size_t i = 0; i < chart->count; i++){
     double y = scalePlace(&chart->y, chart->rows[i].y);
-    SHAPE(chart->out, "<rect class=\"f\" x=\"@\" y=\"@\" width=\"@\" height=\"@\"/>", scalePlace(&chart->x, chart->rows[i].x) - width/2,
-          fmin(y, zero), width, fabs(y - zero));
+    frameBlock(chart, "f", scalePlace(&chart->x, chart->rows[i].x) - width/2, fmin(y, zero), width, fabs(y - zero));
   }
   SHAPE(chart->out, "<path class=\"b\" d=\"M@ @H@\"/>", chart->left, zero, chart->right);
 }
 
 /* ---- Bars of either kind ---- */
 
-static int layEither(Chart *chart){
-  return chart->axis==AXIS_TEXT ? layBars(chart) : layStanding(chart);
+static int reduceEither(Chart *chart){
+  if( chart->axis==AXIS_TEXT ) return sumByName(chart);
+  addUpPlaces(chart);
+  return 1;
+}
+
+static void layEither(Chart *chart){
+  if( chart->axis==AXIS_TEXT ) layBars(chart);
+  else layStanding(chart);
 }
 
 static void drawEither(Chart *chart){
@@ -288,7 +312,7 @@ static void describeBars(Chart *chart){
   markupRaw(chart->out, ".");
 }
 
-const ChartForm kBarForm = { layEither, describeBars, drawEither };
+const ChartForm kBarForm = { reduceEither, layEither, describeBars, drawEither };
 
 /* ---- Histogram ---- */
 
@@ -299,22 +323,25 @@ static double stepOfHistogram(const Chart *chart, double span){
   return chart->axis==AXIS_NUMBER && frameIsWhole(chart) ? fmax(1, step) : step;
 }
 
-static int layHistogram(Chart *chart){
-  double lo, hi;
-  frameLay(chart, STANDARD_HEIGHT);
-  if( chart->count==0 ) return 1;
-  qsort(chart->rows, chart->count, sizeof *chart->rows, frameCompareX);
-  chart->least = lo = chart->rows[0].x;
-  chart->most = hi = chart->rows[chart->count - 1].x;
+/* The steps are of the values, whatever the width. */
+static int reduceHistogram(Chart *chart){
+  frameReduceByX(chart);
+  double lo = chart->least = chart->rows[0].x, hi = chart->most = chart->rows[chart->count - 1].x;
   frameRange(chart, lo, hi);
   scaleWiden(&lo, &hi);
   double step = stepOfHistogram(chart, hi - lo);
   int is_each = chart->axis==AXIS_NUMBER && step==1 && frameIsWhole(chart); /* a bar stands over its number */
   bin(chart, step, is_each ? 0 : 0.5);
+  return 1;
+}
+
+static void layHistogram(Chart *chart){
+  double lo, hi;
+  frameLay(chart, STANDARD_HEIGHT);
+  if( chart->count==0 ) return;
   boundsOfBars(chart, &lo, &hi);
   frameScales(chart, lo, hi*1.08, 6); /* room for the number above the highest */
   spread(chart, chart->step);
-  return 1;
 }
 
 static void describeHistogram(Chart *chart){
@@ -342,12 +369,11 @@ static void drawHistogram(Chart *chart){
   for(size_t i = 0; i < chart->count; i++){
     double from = scalePlace(&chart->x, chart->rows[i].x - half), to = scalePlace(&chart->x, chart->rows[i].x + half);
     double y = scalePlace(&chart->y, chart->rows[i].y), gap = to - from > 4 ? 1 : 0;
-    SHAPE(chart->out, "<rect class=\"f\" x=\"@\" y=\"@\" width=\"@\" height=\"@\"/>", from + gap/2, fmin(y, zero), to - from - gap,
-          fabs(y - zero));
+    frameBlock(chart, "f", from + gap/2, fmin(y, zero), to - from - gap, fabs(y - zero));
     if( to - from >= frameNumberWidth(chart->rows[i].y) + 4 && chart->rows[i].y > 0 ){
       frameNumber(chart, (from + to)/2, y - 4, "s m h", chart->rows[i].y);
     }
   }
 }
 
-const ChartForm kHistogramForm = { layHistogram, describeHistogram, drawHistogram };
+const ChartForm kHistogramForm = { reduceHistogram, layHistogram, describeHistogram, drawHistogram };

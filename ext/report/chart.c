@@ -26,11 +26,18 @@ int chartTakes(double value){
   return fabs(value) <= 1e300;
 }
 
-int chartDraw(Chart *chart){
-  const ChartForm *form = kForms[chart->kind];
+int chartReduce(Chart *chart){
+  if( chart->is_reduced ) return 1;
+  chart->is_reduced = 1;
   chart->shown = chart->count;
   chart->first = chart->last = NAN;
-  if( !form->lay(chart) ) return 0;
+  return chart->count==0 || kForms[chart->kind]->reduce(chart);
+}
+
+int chartDraw(Chart *chart){
+  const ChartForm *form = kForms[chart->kind];
+  if( !chartReduce(chart) ) return 0;
+  form->lay(chart);
   frameBegin(chart, form);
   if( chart->count ) form->draw(chart);
   frameEnd(chart);

@@ -69,8 +69,9 @@ typedef struct Chart {
   double width, height, left, right, top, bottom; /* the plot lies between the last four */
   Scale x, y;
   Ticks x_ticks, y_ticks;
-  size_t shown;        /* rows before thinning */
-  double least, most;  /* of the values before thinning */
+  int is_reduced;
+  size_t shown;        /* rows before reducing */
+  double least, most;  /* of the values before reducing */
   size_t others;       /* bars that were added up into the last one, rows of lanes that were left out */
   ChartSlice lanes[MOST_LANES], states[MOST_STATES];
   size_t lane_count, state_count;
@@ -83,6 +84,9 @@ void chartStandards(ChartOptions *options);
 
 /* What can be drawn: beyond it, numbers have no room for a scale around them. */
 int chartTakes(double value);
+
+/* Keeps of the rows what is to be drawn; so what is drawn more than once, in other sizes, is done once. 0: no memory. */
+int chartReduce(Chart *chart);
 
 /* Appends the picture. 0: there was no memory; out->failed may be set as well. */
 int chartDraw(Chart *chart);

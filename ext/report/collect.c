@@ -123,8 +123,9 @@ static void collectSpan(LoreCall *call, Collection *collection, const Cell *cell
 
 static void collectInterval(LoreCall *call, Collection *collection, const Cell *cells){
   ChartRow row = { .y = 0 };
-  if( cells[0].kind==CELL_NULL || !needNumber(call, "the second column", &cells[1], &row.low)
-      || !needNumber(call, "the third column", &cells[2], &row.y) || !needNumber(call, "the fourth column", &cells[3], &row.high) ) return;
+  if( cells[0].kind==CELL_NULL || !needNumber(call, "the second column", &cells[1], &row.low) ) return;
+  if( !needNumber(call, "the third column", &cells[2], &row.y) ) return;
+  if( !needNumber(call, "the fourth column", &cells[3], &row.high) ) return;
   row.name = keepText(collection, &cells[0]);
   keep(call, collection, row);
 }

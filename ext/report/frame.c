@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SIGNIFICANT = 4, DIGITS_ROOM = 64 };
@@ -74,6 +75,12 @@ double frameNumberWidth(double value){
   return markupWidth(numberText(value, room));
 }
 
+void frameBlock(Chart *chart, const char *class, double x, double y, double width, double height){
+  markupRaw(chart->out, "<rect class=\"");
+  markupRaw(chart->out, class);
+  SHAPE(chart->out, "\" x=\"@\" y=\"@\" width=\"@\" height=\"@\"/>", x, y, width, height);
+}
+
 double frameNamesWidth(const Chart *chart, double part){
   double widest = 0;
   for(size_t i = 0; i < chart->count; i++) widest = fmax(widest, markupWidth(frameText(chart, chart->rows[i].name)));
@@ -93,6 +100,18 @@ int frameCompareX(const void *a, const void *b){
   return order ? order : (first->place > second->place) - (first->place < second->place);
 }
 
+void frameSort(void *rows, size_t count, size_t size, int (*compare)(const void *, const void *)){
+  const char *bytes = rows;
+  size_t sorted = 1;
+  while( sorted < count && compare(bytes + (sorted - 1)*size, bytes + sorted*size) <= 0 ) sorted++;
+  if( sorted < count ) qsort(rows, count, size, compare);
+}
+
+int frameReduceByX(Chart *chart){
+  frameSort(chart->rows, chart->count, sizeof *chart->rows, frameCompareX);
+  return 1;
+}
+
 /* ---- Beginning and end ---- */
 
 #define HASH_BEGIN 14695981039346656037u
@@ -104,8 +123,8 @@ static uint64_t mixBytes(uint64_t hash, const void *bytes, size_t length){
   return hash;
 }
 
-double frameNumberOfText(ReportText text){
-  return (double)(mixBytes(HASH_BEGIN, text.bytes, text.length) >> 11);
+uint64_t frameHash(ReportText text){
+  return mixBytes(HASH_BEGIN, text.bytes, text.length);
 }
 
 /* Two pictures in one document have different ids. */
@@ -213,7 +232,8 @@ void frameTicksOfX(Chart *chart, double lo, double hi){
     return;
   }
   int finest = (int)fmin(pixels/LEAST_ROOM, MOST_TICKS - 1);
-  if( chart->kind!=CHART_INTERVAL && frameIsWhole(chart) && hi - lo < finest ) finest = (int)fmax(1, hi - lo); /* no ticks between whole numbers */
+  int is_whole = chart->kind!=CHART_INTERVAL && frameIsWhole(chart); /* then there are no ticks between whole numbers */
+  if( is_whole && hi - lo < finest ) finest = (int)fmax(1, hi - lo);
   for(int most = finest; ; most--){
     ticksOfNumbers(&chart->x_ticks, &lo, &hi, most, 0);
     double apart = chart->x_ticks.step/(hi - lo)*pixels;
@@ -265,8 +285,8 @@ void frameRules(Chart *chart){
   }
   for(int i = 0; i < chart->y_ticks.count; i++){
     double y = scalePlace(&chart->y, chart->y_ticks.at[i].value);
-    SHAPE(out, "<path class=\"r\" d=\"M@ @H@\"/><text x=\"@\" y=\"@\" class=\"s e\">", chart->left, y, chart->right, chart->left - 8,
-          y + 4);
+    SHAPE(out, "<path class=\"r\" d=\"M@ @H@\"/>", chart->left, y, chart->right);
+    SHAPE(out, "<text x=\"@\" y=\"@\" class=\"s e\">", chart->left - 8, y + 4);
     tickWrite(out, &chart->y_ticks, i);
     markupRaw(out, "</text>");
   }

@@ -6,9 +6,11 @@
 
 #include "report/chart.h"
 
-/* One kind: puts rows in order and sets scales and the height (0: no memory), tells in words, draws. */
+/* One kind. reduce puts rows in order and keeps of them what is to be drawn, for any width; 0: no memory. lay sets the height and
+** the scales, describe tells in words, draw draws. Only lay and draw are called for a chart without rows. */
 typedef struct ChartForm {
-  int (*lay)(Chart *chart);
+  int (*reduce)(Chart *chart);
+  void (*lay)(Chart *chart);
   void (*describe)(Chart *chart);
   void (*draw)(Chart *chart);
 } ChartForm;
@@ -38,16 +40,21 @@ void frameTicks(Chart *chart);  /* the ticks of x along the bottom, its label, a
 
 ReportText frameText(const Chart *chart, ChartSlice slice);
 
-double frameNumberOfText(ReportText text); /* the same for the same text, and hardly for another one */
+uint64_t frameHash(ReportText text);
 
 /* Text at a place, in classes of the style: "s" subdued, "m" in the middle of x, "e" ending at x. */
 void frameLabel(Chart *chart, double x, double y, const char *classes, ReportText text, double width);
 void frameNumber(Chart *chart, double x, double y, const char *classes, double value);
 double frameNumberWidth(double value);
+void frameBlock(Chart *chart, const char *class, double x, double y, double width, double height);
 
 void frameWriteNumber(LoreBuffer *out, double value); /* as labels show it */
 void frameWriteX(Chart *chart, double x);              /* in words: a number, or a moment */
 void frameWriteCount(Chart *chart, size_t count, const char *one, const char *many);
+
+/* qsort, but of what is in order already, as times mostly are, one look. */
+void frameSort(void *rows, size_t count, size_t size, int (*compare)(const void *, const void *));
+int frameReduceByX(Chart *chart); /* puts rows in the order of x, and keeps all */
 
 /* Compares places, values, names and rows, so that equal means the same row. */
 int frameCompareX(const void *a, const void *b);

@@ -5,7 +5,6 @@
 ** Rows become cells: x is the hour, `place` the day, y the sum.
 */
 #include <math.h>
-#include <stdlib.h>
 
 #include "engine/clock.h"
 #include "report/frame.h"
@@ -54,7 +53,7 @@ static int compareCells(const void *a, const void *b){
 static void addUpCells(Chart *chart){
   size_t kept = 0;
   for(size_t i = 0; i < chart->count; i++) toCell(chart, &chart->rows[i]);
-  qsort(chart->rows, chart->count, sizeof *chart->rows, compareCells);
+  frameSort(chart->rows, chart->count, sizeof *chart->rows, compareCells);
   for(size_t i = 0; i < chart->count; i++){
     ChartRow *last = kept > 0 ? &chart->rows[kept - 1] : NULL;
     if( last && last->place==chart->rows[i].place && last->x==chart->rows[i].x ) last->y += chart->rows[i].y;
@@ -63,22 +62,25 @@ static void addUpCells(Chart *chart){
   chart->count = kept;
 }
 
-static int layHeat(Chart *chart){
+static int reduceHeat(Chart *chart){
+  frameReduceByX(chart);
+  chart->x = (Scale){ chart->rows[0].x, chart->rows[chart->count - 1].x, 0, 0 };
+  chart->x_ticks.step = DAY_MS;
+  addUpCells(chart);
+  return 1;
+}
+
+static void layHeat(Chart *chart){
   chart->axis = AXIS_NUMBER;
   frameLay(chart, 0);
   chart->axis = AXIS_TIME;
   if( chart->count==0 ){
     chart->height = chart->top + 60;
-    return 1;
+    return;
   }
-  qsort(chart->rows, chart->count, sizeof *chart->rows, frameCompareX);
-  chart->x = (Scale){ chart->rows[0].x, chart->rows[chart->count - 1].x, 0, 0 };
-  chart->x_ticks.step = DAY_MS;
-  addUpCells(chart);
   chart->left += DAYS_WIDTH;
   chart->bottom = chart->top + (double)rowsDown(chart)*CELL_HEIGHT;
   chart->height = chart->bottom + 2*TICK_ROOM + LABEL_ROOM;
-  return 1;
 }
 
 static const ChartRow *mostOf(const Chart *chart){
@@ -121,8 +123,8 @@ static void describeHeat(Chart *chart){
 static void drawDays(Chart *chart){
   for(size_t row = 0; row < rowsDown(chart); row++){
     double y = chart->top + ((double)row + 0.5)*CELL_HEIGHT;
-    SHAPE(chart->out, "<path class=\"r\" d=\"M@ @H@\"/><text class=\"s e\" x=\"@\" y=\"@\">", chart->left, y + CELL_HEIGHT/2.0, chart->right,
-          chart->left - 8, y + 4);
+    SHAPE(chart->out, "<path class=\"r\" d=\"M@ @H@\"/>", chart->left, y + CELL_HEIGHT/2.0, chart->right);
+    SHAPE(chart->out, "<text class=\"s e\" x=\"@\" y=\"@\">", chart->left - 8, y + 4);
     writeDay(chart, chart->out, row);
     markupRaw(chart->out, "</text>");
   }
@@ -132,7 +134,8 @@ static void drawHours(Chart *chart, double across){
   int every = across < 16 ? 6 : 3;
   for(int hour = 0; hour < HOURS; hour += every){
     double x = chart->left + hour*across;
-    SHAPE(chart->out, "<path class=\"b\" d=\"M@ @v4\"/><text class=\"s\" x=\"@\" y=\"@\">", x, chart->bottom, x, chart->bottom + 17);
+    SHAPE(chart->out, "<path class=\"b\" d=\"M@ @v4\"/>", x, chart->bottom);
+    SHAPE(chart->out, "<text class=\"s\" x=\"@\" y=\"@\">", x, chart->bottom + 17);
     SHAPE(chart->out, hour < 10 ? "0@:00</text>" : "@:00</text>", hour);
   }
 }
@@ -148,7 +151,7 @@ static void drawKey(Chart *chart, double largest){
   markupRaw(&text, " UTC");
   ReportText range = { room, text.length };
   frameLabel(chart, chart->right, y, "s e", range, chart->right);
-  SHAPE(chart->out, "<rect class=\"f\" x=\"@\" y=\"@\" width=\"@\" height=\"@\"/>", chart->left, y - 4 - largest/2, largest, largest);
+  frameBlock(chart, "f", chart->left, y - 4 - largest/2, largest, largest);
   double from = chart->left + largest + 6, width = chart->right - markupWidth(range) - 12 - from;
   char label[96];
   LoreBuffer key = markupFixed(label, sizeof label);
@@ -166,11 +169,9 @@ static void drawHeat(Chart *chart){
   for(size_t i = 0; i < chart->count; i++){
     double share = most > 0 ? fabs(chart->rows[i].y)/most : 0, side = chart->rows[i].y==0 ? 0 : fmax(1.5, largest*sqrt(share));
     double x = chart->left + (chart->rows[i].x + 0.5)*across, y = chart->top + ((double)chart->rows[i].place + 0.5)*CELL_HEIGHT;
-    SHAPE(chart->out, chart->rows[i].y < 0 ? "<rect class=\"o\" x=\"@\" y=\"@\" width=\"@\" height=\"@\"/>"
-                                           : "<rect class=\"f\" x=\"@\" y=\"@\" width=\"@\" height=\"@\"/>",
-          x - side/2, y - side/2, side, side);
+    frameBlock(chart, chart->rows[i].y < 0 ? "o" : "f", x - side/2, y - side/2, side, side);
   }
   drawKey(chart, largest);
 }
 
-const ChartForm kHeatForm = { layHeat, describeHeat, drawHeat };
+const ChartForm kHeatForm = { reduceHeat, layHeat, describeHeat, drawHeat };

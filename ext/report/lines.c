@@ -5,7 +5,6 @@
 ** many, become circles on a grid whose areas tell how many lie there.
 */
 #include <math.h>
-#include <stdlib.h>
 
 #include "engine/lttb.h"
 #include "report/frame.h"
@@ -18,15 +17,6 @@ static void findBounds(Chart *chart){
     chart->least = fmin(chart->least, chart->rows[i].y);
     chart->most = fmax(chart->most, chart->rows[i].y);
   }
-}
-
-/* 0: nothing is there. */
-static int order(Chart *chart){
-  frameLay(chart, STANDARD_HEIGHT);
-  if( chart->count==0 ) return 0;
-  qsort(chart->rows, chart->count, sizeof *chart->rows, frameCompareX);
-  findBounds(chart);
-  return 1;
 }
 
 /* Places of x in whole numbers, as the choice of points wants them. */
@@ -56,15 +46,21 @@ static int thin(Chart *chart){
 
 /* ---- Lines and areas ---- */
 
-static int layLine(Chart *chart){
-  if( !order(chart) ) return 1;
+static int reduceLine(Chart *chart){
+  frameReduceByX(chart);
+  findBounds(chart);
+  return thin(chart);
+}
+
+static void layLine(Chart *chart){
   double lo = chart->least, hi = chart->most;
+  frameLay(chart, STANDARD_HEIGHT);
+  if( chart->count==0 ) return;
   if( chart->kind==CHART_AREA || chart->options.from_zero ){
     lo = fmin(lo, 0);
     hi = fmax(hi, 0);
   }
   frameScales(chart, lo, hi, frameNumberWidth(chart->rows[chart->count - 1].y) + 10);
-  return thin(chart);
 }
 
 static void describeLine(Chart *chart){
@@ -119,19 +115,27 @@ static void drawLine(Chart *chart){
   frameNumber(chart, x + 8, y + 4, "", last->y);
 }
 
-const ChartForm kLineForm = { layLine, describeLine, drawLine };
+const ChartForm kLineForm = { reduceLine, layLine, describeLine, drawLine };
 
 /* ---- Scattered points ---- */
 
-static int layScatter(Chart *chart){
-  if( order(chart) ) frameScales(chart, chart->least, chart->most, 6);
+static int reduceScatter(Chart *chart){
+  frameReduceByX(chart);
+  findBounds(chart);
   return 1;
+}
+
+static void layScatter(Chart *chart){
+  frameLay(chart, STANDARD_HEIGHT);
+  if( chart->count ) frameScales(chart, chart->least, chart->most, 6);
 }
 
 static void describeScatter(Chart *chart){
   markupRaw(chart->out, "Scatter chart of ");
   frameWriteCount(chart, chart->shown, "point", "points");
-  if( chart->count > (size_t)chart->options.points ) markupRaw(chart->out, ", as circles whose areas tell how many points lie there");
+  if( chart->count > (size_t)chart->options.points ){
+    markupRaw(chart->out, ", as circles whose areas tell how many points lie there");
+  }
   markupRaw(chart->out, "; across from ");
   frameWriteX(chart, chart->rows[0].x);
   markupRaw(chart->out, " to ");
@@ -150,7 +154,8 @@ static unsigned *countCells(const Chart *chart, size_t across, size_t down){
   unsigned *cells = chart->out->reallocate(NULL, across*down*sizeof *cells);
   for(size_t i = 0; cells && i < across*down; i++) cells[i] = 0;
   for(size_t i = 0; cells && i < chart->count; i++){
-    double x = (scalePlace(&chart->x, chart->rows[i].x) - chart->left)/CELL, y = (scalePlace(&chart->y, chart->rows[i].y) - chart->top)/CELL;
+    double x = (scalePlace(&chart->x, chart->rows[i].x) - chart->left)/CELL;
+    double y = (scalePlace(&chart->y, chart->rows[i].y) - chart->top)/CELL;
     size_t column = (size_t)fmax(0, fmin(x, (double)across - 1)), row = (size_t)fmax(0, fmin(y, (double)down - 1));
     cells[row*across + column]++;
   }
@@ -187,4 +192,4 @@ static void drawScatter(Chart *chart){
   }
 }
 
-const ChartForm kScatterForm = { layScatter, describeScatter, drawScatter };
+const ChartForm kScatterForm = { reduceScatter, layScatter, describeScatter, drawScatter };

@@ -145,8 +145,9 @@ static void drawBoth(LoreCall *call, Work *work, Collection *collection, const c
   chart->options.points = work->page->points;
   chart->options.order = ORDER_GIVEN;
   labelChart(work->section, chart, x_name, y_name);
+  chart->out = &work->page->body;
   markupRaw(&work->page->body, "<figure>");
-  if( !drawOne(call, work, chart, 'w') || !drawOne(call, work, chart, 'n') ) loreNoMemory(call);
+  if( !chartReduce(chart) || !drawOne(call, work, chart, 'w') || !drawOne(call, work, chart, 'n') ) loreNoMemory(call);
   markupRaw(&work->page->body, "</figure>");
 }
 
@@ -294,8 +295,8 @@ static void addSection(LoreCall *call, Page *page, const Section *section){
 /* "Saturday, 28 November 2026, 07:06 UTC" */
 static void writeMoment(LoreCall *call, LoreBuffer *out){
   static const char *const kDays[] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" };
-  static const char *const kMonths[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-                                         "November", "December" };
+  static const char *const kMonths[] = { "January", "February", "March", "April", "May", "June", "July", "August", "September",
+                                         "October", "November", "December" };
   char text[LORE_TIME_SIZE];
   int year, month, day;
   LoreTime now = loreNow(call);

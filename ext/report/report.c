@@ -19,8 +19,8 @@ static const LoreFunction kFunctions[] = {
 static const LoreAggregate kAggregates[] = {
   { "sparkline", "ts:any? value:number? width:int[1..1000] " FORM, LORE_PURE, sizeof(Sparks), sparkStep, loreKeepsAll, sparkValue,
     sparkRelease, "values over time as one line of text", "1, 2.5" },
-  { "text_histogram", "x:number? bins:int[1..1000]=10 " FORM, LORE_PURE, sizeof(Histogram), histogramStep, loreKeepsAll, histogramValue,
-    histogramRelease, "how values are spread from the least to the largest, as one line of text", "2.5" },
+  { "text_histogram", "x:number? bins:int[1..1000]=10 " FORM, LORE_PURE, sizeof(Histogram), histogramStep, loreKeepsAll,
+    histogramValue, histogramRelease, "how values are spread from the least to the largest, as one line of text", "2.5" },
   { "chart_svg", "kind:word(line|area|bar|scatter|histogram|heat|timeline)! x:any? y:any? options:object", LORE_PURE,
     sizeof(ChartGroup), chartStep, loreKeepsAll, chartValue, chartRelease, "a chart of a group's rows, as an SVG document",
     "'bar', 'apples', 3" },

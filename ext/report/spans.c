@@ -5,7 +5,6 @@
 ** States differ by texture, are named in their spans, and in a key below. A lane that is too much is left out, and said so.
 */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "report/frame.h"
@@ -83,8 +82,8 @@ static int compareStates(const void *a, const void *b){
 static void statesToSpans(Chart *chart){
   size_t kept = 0;
   double until = chart->options.until;
-  for(size_t i = 0; i < chart->count; i++) chart->rows[i].y = frameNumberOfText(frameText(chart, chart->rows[i].state));
-  qsort(chart->rows, chart->count, sizeof *chart->rows, compareStates);
+  for(size_t i = 0; i < chart->count; i++) chart->rows[i].y = (double)(frameHash(frameText(chart, chart->rows[i].state)) >> 11);
+  frameSort(chart->rows, chart->count, sizeof *chart->rows, compareStates);
   for(size_t i = 0; i < chart->count; i++){
     ChartRow *row = &chart->rows[i];
     row->high = i + 1 < chart->count ? row[1].x : isfinite(until) ? fmax(until, row->x) : row->x;
@@ -125,23 +124,21 @@ static void boundsOfSpans(const Chart *chart, double *lo, double *hi){
   }
 }
 
-static int countStates(Chart *chart){
+static int reduceTimeline(Chart *chart){
+  if( chart->rows[0].name.length==0 ) statesToSpans(chart);
+  numberLanes(chart);
   for(size_t i = 0; i < chart->count; i++){
     if( chart->rows[i].state.length ) findKept(chart, chart->rows[i].state, chart->states, &chart->state_count, MOST_STATES);
   }
-  return chart->state_count > 0;
+  frameSort(chart->rows, chart->count, sizeof *chart->rows, compareSpans);
+  return 1;
 }
 
-static int layTimeline(Chart *chart){
+static void layTimeline(Chart *chart){
   double lo, hi;
   chart->axis = AXIS_TIME;
-  if( chart->count ){
-    if( chart->rows[0].name.length==0 ) statesToSpans(chart);
-    numberLanes(chart);
-  }
-  int has_key = countStates(chart);
-  layLanes(chart, chart->count ? chart->lane_count : 2, has_key ? ROW_HEIGHT : 0);
-  if( chart->count==0 ) return 1;
+  layLanes(chart, chart->count ? chart->lane_count : 2, chart->state_count ? ROW_HEIGHT : 0);
+  if( chart->count==0 ) return;
   boundsOfSpans(chart, &lo, &hi);
   chart->least = lo;
   chart->most = hi;
@@ -150,9 +147,7 @@ static int layTimeline(Chart *chart){
   chart->left += frameNamesWidth(chart, 0.34) + 12;
   chart->right -= 4;
   frameTicksOfX(chart, lo, hi);
-  qsort(chart->rows, chart->count, sizeof *chart->rows, compareSpans);
   joinSmall(chart);
-  return 1;
 }
 
 static void describeTimeline(Chart *chart){
@@ -198,7 +193,7 @@ static void drawTextures(Chart *chart){
 
 static void drawBlock(Chart *chart, size_t state, double x, double y, double width, double height){
   if( chart->state_count==0 ){
-    SHAPE(chart->out, "<rect class=\"f\" x=\"@\" y=\"@\" width=\"@\" height=\"@\"/>", x, y, width, height);
+    frameBlock(chart, "f", x, y, width, height);
     return;
   }
   markupRaw(chart->out, "<rect class=\"v\" fill=\"url(#");
@@ -240,7 +235,7 @@ static void drawTimeline(Chart *chart){
   drawKey(chart);
 }
 
-const ChartForm kTimelineForm = { layTimeline, describeTimeline, drawTimeline };
+const ChartForm kTimelineForm = { reduceTimeline, layTimeline, describeTimeline, drawTimeline };
 
 /* ---- Intervals ---- */
 
@@ -250,15 +245,19 @@ static int compareExpected(const void *a, const void *b){
   return (first->place > second->place) - (first->place < second->place);
 }
 
-static int layInterval(Chart *chart){
-  double lo = 0, hi = 0, room = 0;
-  chart->axis = AXIS_NUMBER;
-  if( chart->count ) qsort(chart->rows, chart->count, sizeof *chart->rows, compareExpected);
+static int reduceInterval(Chart *chart){
   size_t most = (size_t)chart->options.bars;
+  frameSort(chart->rows, chart->count, sizeof *chart->rows, compareExpected);
   chart->others = chart->count > most ? chart->count - most : 0;
   if( chart->others ) chart->count = most;
+  return 1;
+}
+
+static void layInterval(Chart *chart){
+  double lo = 0, hi = 0, room = 0;
+  chart->axis = AXIS_NUMBER;
   layLanes(chart, chart->count ? chart->count : 2, 0);
-  if( chart->count==0 ) return 1;
+  if( chart->count==0 ) return;
   for(size_t i = 0; i < chart->count; i++){
     lo = fmin(lo, chart->rows[i].low);
     hi = fmax(hi, chart->rows[i].high);
@@ -268,7 +267,6 @@ static int layInterval(Chart *chart){
   chart->left += frameNamesWidth(chart, 0.36) + 12;
   chart->right -= room + 14;
   frameTicksOfX(chart, lo, hi);
-  return 1;
 }
 
 static void describeInterval(Chart *chart){
@@ -301,10 +299,11 @@ static void drawOne(Chart *chart, size_t i){
 static void drawInterval(Chart *chart){
   drawCaption(chart);
   for(int i = 0; i < chart->x_ticks.count; i++){
-    SHAPE(chart->out, "<path class=\"r\" d=\"M@ @V@\"/>", scalePlace(&chart->x, chart->x_ticks.at[i].value), chart->top, chart->bottom);
+    double x = scalePlace(&chart->x, chart->x_ticks.at[i].value);
+    SHAPE(chart->out, "<path class=\"r\" d=\"M@ @V@\"/>", x, chart->top, chart->bottom);
   }
   for(size_t i = 0; i < chart->count; i++) drawOne(chart, i);
   frameTicks(chart);
 }
 
-const ChartForm kIntervalForm = { layInterval, describeInterval, drawInterval };
+const ChartForm kIntervalForm = { reduceInterval, layInterval, describeInterval, drawInterval };

@@ -198,8 +198,9 @@ long long tableSparks(LoreCall *call, LoreBuffer *out, int heading, LoreStatemen
       if( line.count > 0 ) writeLine(out, &line);
       if( lines++==0 ){
         beginScroll(out, heading);
-        markupRaw(out, "<thead><tr><th scope=\"col\">series</th><th scope=\"col\">course</th><th scope=\"col\" class=\"n\">last</th>"
-                       "<th scope=\"col\" class=\"n\">least</th><th scope=\"col\" class=\"n\">most</th></tr></thead><tbody>");
+        markupRaw(out, "<thead><tr><th scope=\"col\">series</th><th scope=\"col\">course</th>"
+                       "<th scope=\"col\" class=\"n\">last</th><th scope=\"col\" class=\"n\">least</th>"
+                       "<th scope=\"col\" class=\"n\">most</th></tr></thead><tbody>");
       }
       loreBufferClear(&line.label);
       loreBufferAppend(&line.label, label, length);

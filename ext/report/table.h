@@ -22,7 +22,8 @@ void tableEnd(Table *table);
 /* All rows: label, value, note. How many. */
 long long tableFigures(LoreBuffer *out, LoreStatement *rows);
 
-/* All rows, those of one label beside each other: label, time, value. How many lines. An error in the call, where a time is none. */
+/* All rows, those of one label beside each other: label, time, value. How many lines. An error in the call, where a time is
+** none. */
 long long tableSparks(LoreCall *call, LoreBuffer *out, int heading, LoreStatement *rows);
 
 void tableName(LoreBuffer *out, const char *column); /* a column's name, for people: blanks for _ */

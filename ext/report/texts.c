@@ -84,7 +84,8 @@ void textBar(LoreCall *call){
   if( !loreGiven(call, X) || !loreGiven(call, LO) || !loreGiven(call, HI) ) return;
   double lo = loreReal(call, LO), hi = loreReal(call, HI);
   if( lo >= hi || isinf(lo) || isinf(hi) ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "lo must be below hi, and both finite, got %s and %s", loreShow(call, LO), loreShow(call, HI));
+    loreRefuse(call, LORE_BAD_ARGUMENT, "lo must be below hi, and both finite, got %s and %s", loreShow(call, LO),
+               loreShow(call, HI));
     return;
   }
   LoreBuffer out = { .reallocate = loreReallocate };

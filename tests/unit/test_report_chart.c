@@ -65,14 +65,16 @@ static const char *timeTicks(const char *from, const char *to, double pixels){
 
 static void times_have_ticks_of_the_calendar(void **state){
   (void)state;
-  assert_string_equal(timeTicks("2026-01-05T06:10:00Z", "2026-01-06T06:00:00Z", 500), "09:00 12:00 15:00 18:00 21:00 Jan 6 03:00 06:00");
+  assert_string_equal(timeTicks("2026-01-05T06:10:00Z", "2026-01-06T06:00:00Z", 500),
+                      "09:00 12:00 15:00 18:00 21:00 Jan 6 03:00 06:00");
   assert_string_equal(timeTicks("2026-01-05", "2026-01-09", 300), "Jan 5 Jan 6 Jan 7 Jan 8 Jan 9");
   assert_string_equal(timeTicks("2026-01-01", "2026-02-10", 350), "Jan 5 Jan 12 Jan 19 Jan 26 Feb 2 Feb 9");
   assert_string_equal(timeTicks("2025-10-15", "2026-04-15", 400), "Nov Dec 2026 Feb Mar Apr");
   assert_string_equal(timeTicks("2024-01-01", "2026-06-01", 300), "2024 Jul 2025 Jul 2026");
   assert_string_equal(timeTicks("1990-05-01", "2031-01-01", 300), "2000 2010 2020 2030");
   assert_string_equal(timeTicks("2026-01-05T00:00:00Z", "2026-01-05T00:00:40Z", 300), "00:00:00 00:00:15 00:00:30");
-  assert_string_equal(timeTicks("2026-01-05T00:00:00.000Z", "2026-01-05T00:00:00.030Z", 400), "00:00:00.000 00:00:00.010 00:00:00.020 00:00:00.030");
+  assert_string_equal(timeTicks("2026-01-05T00:00:00.000Z", "2026-01-05T00:00:00.030Z", 400),
+                      "00:00:00.000 00:00:00.010 00:00:00.020 00:00:00.030");
 }
 
 static void days_counted_by_threes_keep_apart_at_the_end_of_a_month(void **state){
@@ -115,7 +117,8 @@ static void shuffle(ChartRow *rows, size_t count){
 static void fill(ChartRow *rows, size_t count){
   uint64_t seed = 7;
   for(size_t i = 0; i < count; i++){
-    rows[i] = (ChartRow){ .x = 1767225600000.0 + (double)i*977000, .y = nextRandom(&seed) % 1000, .place = i, .name = { i % 5, 1 } };
+    double x = 1767225600000.0 + (double)i*977000;
+    rows[i] = (ChartRow){ .x = x, .y = nextRandom(&seed) % 1000, .place = i, .name = { i % 5, 1 } };
   }
 }
 

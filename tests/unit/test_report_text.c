@@ -22,7 +22,8 @@ static void markup_is_escaped_and_what_it_forbids_is_replaced(void **state){
   (void)state;
   assert_string_equal(SHOWN("<a b=\"c\" d='e'>&"), "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;");
   assert_string_equal(SHOWN("a\0b\tc\nd\x1f"), "a b c d ");
-  assert_string_equal(SHOWN("\xff\xc0\x80\xed\xa0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+  assert_string_equal(SHOWN("\xff\xc0\x80\xed\xa0\x80"),
+                      "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
   assert_string_equal(SHOWN("a\xC2\x85\xEF\xBF\xBE"), "a\xEF\xBF\xBD\xEF\xBF\xBD");
   assert_string_equal(SHOWN("x\xE2\x82"), "x\xEF\xBF\xBD\xEF\xBF\xBD");
   assert_string_equal(SHOWN("\xF0\x9F\x98\x80 \xD7\xA9"), "\xF0\x9F\x98\x80 \xD7\xA9");
