@@ -171,14 +171,19 @@ double markupWidth(ReportText text){
 
 /* ---- Text ---- */
 
+enum { MOST_MARKS = 4 }; /* over one character: a heap of them would reach far beyond its line */
+
 /* Writes characters while they fit into both measures; what is cut leaves room for the ellipsis. */
 static void appendWithin(LoreBuffer *out, ReportText text, size_t most, long long hundredths){
   const int dots = hundredthsOf(0x2026);
   size_t kept = out->length; /* where the text ends if it has to be cut */
   size_t count = 0;
   long long width = 0;
+  int marks = 0;
   unsigned code;
   for(size_t at = 0; nextCharacter(text, &at, &code);){
+    marks = isCombining(code) ? marks + 1 : 0;
+    if( marks > MOST_MARKS ) continue;
     count++;
     width += hundredthsOf(code);
     if( count > most || width > hundredths ){
@@ -196,6 +201,6 @@ void markupText(LoreBuffer *out, ReportText text, size_t most){
 }
 
 void markupFitted(LoreBuffer *out, ReportText text, double width){
-  enum { MOST = 400 }; /* a heap of combining characters has no width, but an end */
+  enum { MOST = 400 }; /* what has no width has an end too */
   appendWithin(out, text, MOST, (long long)ceil(width*100/LABEL_SIZE));
 }

@@ -3,7 +3,8 @@
 ** wide text will be. Pure: knows no SQLite.
 **
 ** Whatever a text holds, what is written of it is well-formed: invalid UTF-8 and what XML forbids becomes U+FFFD, control
-** characters a blank, and characters that turn the direction of what follows them are left out.
+** characters a blank; left out are characters that turn the direction of what follows them, and all but four of those that
+** are set upon one character.
 */
 #ifndef LORE_REPORT_MARKUP_H
 #define LORE_REPORT_MARKUP_H

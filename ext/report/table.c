@@ -23,9 +23,9 @@ void tableName(LoreBuffer *out, const char *column){
   markupText(out, (ReportText){ name, length }, sizeof name);
 }
 
-/* As money and measures are written: two decimals at most, but four digits of what is small. */
+/* As money and measures are written: two decimals, so that those of a column line up, but four digits of what is small. */
 static void writeReal(LoreBuffer *out, double value){
-  const double large = 1e15, small = 1;
+  const double large = 1e15, small = 0.01;
   char digits[32];
   if( fabs(value) >= large || (fabs(value) < small && value!=0) || isnan(value) ){
     if( isinf(value) ) markupRaw(out, value > 0 ? "\xE2\x88\x9E" : "\xE2\x88\x92\xE2\x88\x9E");
@@ -33,9 +33,7 @@ static void writeReal(LoreBuffer *out, double value){
     return;
   }
   sqlite3_snprintf(sizeof digits, digits, "%.2f", value);
-  size_t length = strlen(digits);
-  if( digits[length - 1]=='0' && digits[length - 2]=='0' ) length -= 3;
-  loreBufferAppend(out, digits, length);
+  markupRaw(out, digits);
 }
 
 /* A stored time reads as 2026-01-10 09:00, and says the rest to machines. */

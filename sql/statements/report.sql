@@ -21,7 +21,7 @@ SELECT 'open signals' AS label, count(*) AS value,
   FROM main.signal_state WHERE state IN ('active', 'escalated', 'acknowledged');
 
 -- :name report_now_backlog
-SELECT 'signals to process' AS label, count(*) AS value, 'oldest from ' || substr(min(created_at), 1, 10) AS note
+SELECT 'signals to process' AS label, count(*) AS value, 'since ' || substr(min(created_at), 1, 10) AS note
   FROM main.signal_processing WHERE status IN ('pending', 'claimed');
 
 -- :name report_now_work
@@ -42,7 +42,7 @@ SELECT 'cost of the last day' AS label, round(CAST(json_extract(data, '$.total')
 
 -- :name report_open_signals
 SELECT severity, count(*) AS signals, sum(age_class = 'new') AS new, sum(age_class = 'recent') AS recent,
-       sum(age_class = 'ongoing') AS ongoing, sum(age_class = 'chronic') AS chronic, round(max(age_days), 1) AS oldest_days
+       sum(age_class = 'ongoing') AS ongoing, sum(age_class = 'chronic') AS chronic, CAST(max(age_days) AS INTEGER) AS oldest_days
   FROM main.signal_state_ages
  GROUP BY severity
  ORDER BY CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'warning' THEN 2 WHEN 'medium' THEN 2
@@ -83,7 +83,7 @@ SELECT coalesce(nullif(company_name, ''), canonical_key) AS company, decision, r
 
 -- :name report_candidates
 -- :vtab
-SELECT s.pattern_signature AS pattern, s.low, s.expected, s.high, s.events, round(s.window_days, 1) AS seen_days
+SELECT s.pattern_signature AS pattern, s.low, s.expected, s.high, s.events, CAST(s.window_days AS INTEGER) AS seen_days
   FROM pattern_savings(NULL, 0.9, :at) AS s JOIN main.operation_patterns AS p ON p.id = s.pattern_id
  WHERE p.automation_status IN ('detected', 'candidate') AND s.expected > 0
  ORDER BY s.expected DESC, s.pattern_signature LIMIT 12;

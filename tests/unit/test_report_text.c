@@ -34,6 +34,12 @@ static void characters_that_turn_what_follows_are_left_out(void **state){
   assert_string_equal(SHOWN("a\xE2\x80\xAE" "b\xE2\x81\xA6" "c\xE2\x80\x8F" "d\xD8\x9C"), "abcd");
 }
 
+static void a_heap_of_marks_becomes_a_few(void **state){
+  (void)state;
+  assert_string_equal(SHOWN("e\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81\xCC\x81 e\xCC\x81"),
+                      "e\xCC\x81\xCC\x81\xCC\x81\xCC\x81 e\xCC\x81");
+}
+
 static void what_is_too_long_ends_in_an_ellipsis(void **state){
   (void)state;
   assert_string_equal(shown(REPORT_TEXT("abcdef"), 6), "abcdef");
@@ -170,6 +176,7 @@ int main(void){
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(markup_is_escaped_and_what_it_forbids_is_replaced),
     cmocka_unit_test(characters_that_turn_what_follows_are_left_out),
+    cmocka_unit_test(a_heap_of_marks_becomes_a_few),
     cmocka_unit_test(what_is_too_long_ends_in_an_ellipsis),
     cmocka_unit_test(whatever_bytes_come_valid_utf8_goes),
     cmocka_unit_test(coordinates_have_one_decimal_at_most),
