@@ -20,7 +20,7 @@
 ** `!` is required; `?` must be written, but may be NULL (the rows of an aggregate). NULL is absent, and so is an empty
 ** text where the type is no text. Every verb also takes `at:time` as its last argument; one that lists `at` itself, as the last,
 ** gives it another type. None may be called by an SQL keyword that needs quotes. No arguments are written "". At most 23 of one's
-** own; 48 loreLet values a call; 32 parameters a statement.
+** own; 64 loreLet values a call; 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
 ** so a body reads from top to bottom without a ladder of ifs.

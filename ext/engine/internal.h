@@ -10,7 +10,7 @@
 
 enum {
   LORE_MAX_ARGUMENTS = 24, /* of one row, `at` included */
-  LORE_MAX_LOCALS = 48,    /* loreLet... names of one call */
+  LORE_MAX_LOCALS = 64,    /* loreLet... names of one call */
   LORE_MAX_PARAMETERS = 32, /* of one statement */
   LORE_RESULTS = 1000      /* kept for lore_results */
 };

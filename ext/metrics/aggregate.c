@@ -137,10 +137,15 @@ static int addFew(CodecAggregate *aggregate, const int64_t *times, const double 
   CodecSum sum = { 0, 0 };
   int taken = 0;
   if( aggregate->count==0 ) begin(aggregate, times[0], values[0]);
+  double least = aggregate->min, most = aggregate->max;
   for(; taken < count && times[taken] <= until; taken++){
-    addTo(&sum, values[taken]);
-    widenBy(aggregate, values[taken]);
+    double x = values[taken];
+    addTo(&sum, x);
+    least = x < least ? x : least;
+    most = x > most ? x : most;
   }
+  aggregate->min = least;
+  aggregate->max = most;
   addRun(aggregate, sum, times[taken - 1], values, taken);
   return taken;
 }

@@ -94,7 +94,7 @@ static int prepareKnown(LoreCall *call, Collection *collection, const char *name
   Known *grown = loreGrow(call, collection->known, collection->known_count, &collection->known_room, sizeof *grown);
   if( grown ) collection->known = grown;
   if( collection->spare.text==NULL ) loreNoMemory(call);
-  if( loreFailed(call) || !makeTable(call, collection) ) return 0;
+  if( collection->spare.text==NULL || loreFailed(call) || !makeTable(call, collection) ) return 0;
   memcpy(collection->spare.text, name, name_length);
   memcpy(collection->spare.text + name_length, tags, tags_length);
   return 1;

@@ -15,10 +15,12 @@
 #include "metrics/bucket.h"
 #include "metrics/collection.h"
 #include "metrics/correlations.h"
+#include "metrics/maintain.h"
 #include "metrics/range.h"
 #include "metrics/readers.h"
 #include "metrics/record.h"
 #include "metrics/seal.h"
+#include "metrics/tiers.h"
 #include "metrics/zones.h"
 
 /* Result: TEXT, when the bucket of `at` starts. */
@@ -46,6 +48,20 @@ static const LoreVerb kVerbs[] = {
     "store one point of a series; the id of the series", "'cpu', 0.25, '{\"host\": \"a1\"}', 'gauge'" },
   { "metric_seal", "max_rows:int[1..]", metricSeal, WRITES("metric_recent metric_chunks"),
     "compress points of the head into chunks; how many", "1000" },
+  { "metric_delete", "name:text[1..200]! tags:object since:moment until:moment", metricDelete,
+    WRITES("metric_recent metric_chunks metric_rollups metric_dirty metric_series metric_tags metric_coverage"),
+    "delete points, also from roll-ups; how many", "'cpu', '{\"host\": \"a1\"}', '2020-01-01', '2020-02-01'" },
+  { "metric_tier", "tier:text[1..64]! step:text[1..40]! keep_for:text[1..40]!", metricTier,
+    WRITES("metric_tiers metric_rollups metric_dirty metric_coverage"),
+    "declare how long raw points, or roll-ups of a step, are kept; 1, or 0 when it is so already", "'hourly', '1h', '1y'" },
+  { "metric_tier_drop", "tier:text[1..64]!", metricTierDrop, WRITES("metric_tiers metric_rollups metric_dirty metric_coverage"),
+    "forget a tier and its roll-ups; 1, or 0 when there is none", "'hourly'" },
+  { "metric_tiers_default", "", metricTiersDefault, WRITES("metric_tiers"),
+    "declare raw 24 h, aggregated (1 min) 30 d, downsampled (1 h) 365 d; how many were new", "" },
+  { "lore_maintain", "budget_ms:int[0..]", loreMaintain,
+    WRITES("metric_recent metric_chunks metric_rollups metric_dirty metric_coverage metric_series metric_tags correlations "
+           "graph_nodes"),
+    "seal, roll up and prune for that long; how many units are left", "1000" },
   { "log_record",
     "level:word(" LOG_LEVELS ")! message:text[1..1000000]! tags:object service_type:" WORDS " trace_id:" WORDS " " SCOPE " "
     RETENTION " " ID,
