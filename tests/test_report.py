@@ -1,12 +1,12 @@
 """Charts: of characters and as SVG. What is pure has unit tests; here is what SQL sees, and the golden pictures."""
-import json
 import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
 
 from report_charts import FOLDER, GOLDEN, HOSTILE, KINDS, chart, crowded, hostile, times
-from support import BAD_ARGUMENT, Database, raises_sql
+from support import BAD_ARGUMENT, ROOT, raises_sql
+from test_docs import run_page, workplace
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -109,6 +109,14 @@ def test_no_rows_have_no_picture_and_rows_of_null_an_empty_one(bare):
 def test_what_has_no_place_on_a_scale_is_left_out_and_told(bare):
     svg = chart(bare, "line", [(1, 1), (2, float("inf")), (3, -float("inf")), (4, 1.7e308), (5, 2)], {})
     assert "3 rows without a place on the scale" in parsed(svg).find(f"{SVG}desc").text
+
+
+def test_the_pictures_of_the_page_are_those_that_its_examples_make(tmp_path):
+    folder = workplace(tmp_path)
+    assert [output for _, output in run_page(ROOT / "docs" / "report.md", folder)]
+    made = {path.name: path.read_text() for path in folder.glob("pictures/*.svg")}
+    assert made == {path.name: path.read_text() for path in (ROOT / "docs" / "pictures").glob("*.svg")}
+    assert len(made) >= 5
 
 
 # ---- Refusals ----

@@ -91,6 +91,13 @@ def test_the_page_opens_without_a_request_or_a_word_on_the_console(chromium, tod
     assert colours_of(picture) > 20
 
 
+def test_the_picture_of_the_readme_is_small(chromium, today):
+    chromium.open(today.as_uri(), 800)
+    picture = chromium.picture(1190)
+    (PICTURES / "readme.png").write_bytes(picture)
+    assert len(picture) < 150000
+
+
 @pytest.mark.parametrize("width, scheme", VIEWS)
 def test_nothing_on_the_page_overlaps_is_clipped_or_faint(chromium, today, width, scheme):
     chromium.open(today.as_uri(), width, scheme)
