@@ -9,14 +9,16 @@
 #include "engine/clock.h"
 #include "report/markup.h"
 
+#define LEAST_SPAN 1e-290 /* what is smaller has no round steps */
+
 double scalePlace(const Scale *scale, double value){
   return scale->from + (value - scale->lo)/(scale->hi - scale->lo)*(scale->to - scale->from);
 }
 
 void scaleWiden(double *lo, double *hi){
   double size = fmax(fabs(*lo), fabs(*hi));
-  if( *hi - *lo > size*1e-9 && *hi > *lo ) return;
-  double pad = size > 0 ? size*0.1 : 1;
+  if( *hi - *lo > fmax(size*1e-9, LEAST_SPAN) ) return;
+  double pad = size > LEAST_SPAN ? size*0.1 : 1;
   *lo -= pad;
   *hi += pad;
 }
@@ -26,7 +28,7 @@ void scaleWiden(double *lo, double *hi){
 /* The smallest round step that makes at most so many of the span: times * 10^exponent. */
 static Decimal roundStep(double span, int most){
   static const int kTimes[] = { 1, 2, 5, 10 };
-  double raw = span/most;
+  double raw = fmax(span, LEAST_SPAN)/most;
   Decimal step = { 1, (int)floor(log10(raw)) };
   for(size_t i = 0; i < sizeof kTimes/sizeof *kTimes; i++){
     step.digits = kTimes[i];

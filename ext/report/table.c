@@ -19,7 +19,7 @@ enum { MOST_TEXT = 300, MOST_NUMBERS = 64 };
 void tableName(LoreBuffer *out, const char *column){
   char name[64];
   size_t length = 0;
-  for(; column[length] && length < sizeof name; length++) name[length] = (char)(column[length]=='_' ? ' ' : column[length]);
+  for(; length < sizeof name && column[length]; length++) name[length] = (char)(column[length]=='_' ? ' ' : column[length]);
   markupText(out, (ReportText){ name, length }, sizeof name);
 }
 
