@@ -30,7 +30,7 @@ static inline size_t countOf(const char *text, const char *part){
 }
 
 static inline Chart newChart(ChartKind kind, ChartAxis axis, ChartRow *rows, size_t count, LoreBuffer *out){
-  Chart chart = { .kind = kind, .axis = axis, .rows = rows, .count = count, .texts = "", .out = out, .release = free };
+  Chart chart = { .kind = kind, .axis = axis, .rows = rows, .count = count, .texts = "abcde", .out = out, .release = free };
   chartStandards(&chart.options);
   return chart;
 }
