@@ -21,6 +21,8 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kGraph)           \
   ENTRY(kWork)            \
   ENTRY(kMetrics)         \
+  ENTRY(kAudit)           \
+  ENTRY(kVault)           \
   ENTRY(kReport)          \
   /* the end */
 

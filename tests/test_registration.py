@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from support import ROOT, Database, examples, help_entries, raises_sql, read_entries
+from support import ONLY_ANSWER, ROOT, Database, examples, help_entries, raises_sql, read_entries
 
 ENTRIES = read_entries()
 TABLES = [entry for entry in ENTRIES if entry.is_table]
@@ -19,7 +19,12 @@ FLAGS = {"pure": DETERMINISTIC | INNOCUOUS, "reads": INNOCUOUS, "direct": DIRECT
 
 # Rows that have no example, and why.
 WITHOUT_EXAMPLE = {
+    "vault_open_file": "needs a file with a key",
+    "vault_open_fd": "needs a descriptor with a key",
     "lore_rollback": "would drop what the examples after it need",
+    "audit_checkpoint": "needs a key in a file",
+    "audit_prune": "needs a key in a file",
+    "audit_rotate_key": "needs a key in a file",
 }
 
 
@@ -44,7 +49,8 @@ def test_verbs_are_direct_only():
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=repr)
 def test_what_administers_is_direct_only(entry):
-    if entry.subsystem in ("admin", "vault", "audit", "report") and entry.flags != "pure":
+    depends_on_its_arguments_only = entry.flags == "pure" or entry.name == "secret_scan"
+    if entry.subsystem in ("admin", "vault", "audit", "report") and not depends_on_its_arguments_only:
         assert entry.flags == "direct"
 
 
@@ -113,6 +119,16 @@ def test_a_verb_s_table_is_not_for_triggers(db, entry, trusted):
     db.run(f"PRAGMA trusted_schema = {trusted}")
     with raises_sql("unsafe use of virtual table"):
         db.run("INSERT INTO own VALUES (1)")
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_ANSWER))
+def test_a_verb_whose_result_is_a_secret_has_no_table(bare, name):
+    assert [entry.kind for entry in ENTRIES if entry.name == name] == ["verb"]
+    assert name not in bare.column("SELECT name FROM pragma_module_list")
+    with raises_sql(f"no such table: {name}"):
+        bare.run(f"INSERT INTO {name} DEFAULT VALUES")
+    with raises_sql(f"lore_call: {name} is called by its own name only"):
+        bare.run("SELECT lore_call(?, '{}')", name)
 
 
 # ---- Names ----

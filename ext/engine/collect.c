@@ -13,17 +13,22 @@
 #include "engine/internal.h"
 
 const LoreCollector *loreCollectorOf(const LoreBinding *binding){
-  const LoreCollector *collector = binding->subsystem->collector;
+  const LoreCollector *collector = loreBindingSubsystem(binding)->collector;
   if( binding->kind!=LORE_ROW_VERB || collector==NULL ) return NULL;
   return strcmp(collector->verb, loreBindingName(binding))==0 ? collector : NULL;
 }
 
 /* ---- Rows ---- */
 
+static const LoreCollector *collectorIn(const LoreConnection *connection){
+  int i = 0;
+  while( connection->subsystems[i]->collector==NULL ) i++;
+  return connection->subsystems[i]->collector;
+}
+
 int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sqlite3_int64 *id){
   LoreConnection *connection = binding->connection;
-  const LoreCollector *collector = binding->subsystem->collector;
-  if( binding->collection.is_failed || !collector->take(binding->collection.memory, count, values, id) ) return 0;
+  if( !loreBindingSubsystem(binding)->collector->take(connection->collection, count, values, id) ) return 0;
   loreResultsAddId(binding, *id);
   if( connection->notice ) loreNoticeSet(connection, NULL);
   connection->own_changes++;
@@ -31,17 +36,17 @@ int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sql
 }
 
 static void *memoryOf(LoreCall *call){
-  LoreCollection *collection = &call->binding->collection;
-  if( collection->memory ) return collection->memory;
+  LoreConnection *connection = call->connection;
+  if( connection->collection ) return connection->collection;
   size_t size = loreCollectorOf(call->binding)->size;
-  collection->memory = sqlite3_malloc64(size);
-  if( collection->memory ) memset(collection->memory, 0, size);
+  connection->collection = sqlite3_malloc64(size);
+  if( connection->collection ) memset(connection->collection, 0, size);
   else loreNoMemory(call);
-  return collection->memory;
+  return connection->collection;
 }
 
 static void refuseFailed(LoreCall *call){
-  if( call->binding->collection.is_failed ){
+  if( call->connection->collection_failed ){
     loreRefuse(call, LORE_NOT_READY, "rows that were taken before could not be written: roll back");
   }
 }
@@ -49,15 +54,13 @@ static void refuseFailed(LoreCall *call){
 void loreCollectBegin(LoreCall *call){
   if( call->code || loreCollectorOf(call->binding)==NULL ) return;
   refuseFailed(call);
-  call->collects = !call->code && (call->binding->collection.is_open || !loreNeedsFrame(call));
+  call->collects = !call->code && (call->connection->collecting || !loreNeedsFrame(call));
 }
 
 void *loreCollection(LoreCall *call){
   if( call->code || !call->collects ) return NULL;
   void *memory = memoryOf(call);
-  if( memory==NULL ) return NULL;
-  call->binding->collection.is_open = 1;
-  call->connection->collecting = call->binding;
+  if( memory ) call->connection->collecting = call->binding;
   return memory;
 }
 
@@ -65,22 +68,22 @@ void *loreCollection(LoreCall *call){
 
 /* An error is left in the call. */
 static void writeAll(LoreCall *call){
-  LoreBinding *binding = call->binding;
-  binding->collection.is_open = 0;
-  binding->connection->collecting = NULL;
-  if( !call->code ) binding->subsystem->collector->write(call, binding->collection.memory);
-  if( call->code ) binding->collection.is_failed = 1;
+  LoreConnection *connection = call->connection;
+  connection->collecting = NULL;
+  if( !call->code ) loreBindingSubsystem(call->binding)->collector->write(call, connection->collection);
+  if( call->code ) connection->collection_failed = 1;
 }
 
 /* In a call of its own, whose error is handed on. */
 static int writeWaiting(LoreBinding *binding, char **error){
   LoreCall call;
-  if( !binding->collection.is_open && !binding->collection.is_failed ) return SQLITE_OK;
+  LoreConnection *connection = binding->connection;
+  if( connection->collecting==NULL && !connection->collection_failed ) return SQLITE_OK;
   loreCallBegin(&call, binding, NULL);
   refuseFailed(&call);
-  sqlite3_int64 last = sqlite3_last_insert_rowid(binding->connection->db);
+  sqlite3_int64 last = sqlite3_last_insert_rowid(connection->db);
   writeAll(&call);
-  sqlite3_set_last_insert_rowid(binding->connection->db, last);
+  sqlite3_set_last_insert_rowid(connection->db, last);
   int code = call.code;
   if( code && call.message ){
     sqlite3_free(*error);
@@ -92,7 +95,7 @@ static int writeWaiting(LoreBinding *binding, char **error){
 }
 
 void loreCollectionWrite(LoreCall *call){
-  if( !call->code && call->binding->collection.is_open ) writeAll(call);
+  if( !call->code && call->connection->collecting ) writeAll(call);
 }
 
 void loreCollectOthers(LoreCall *call){
@@ -107,18 +110,15 @@ void loreCollectOthers(LoreCall *call){
   }
 }
 
-static void drop(LoreBinding *binding){
-  LoreCollection *collection = &binding->collection;
-  if( collection->memory ) binding->subsystem->collector->drop(collection->memory);
-  collection->is_open = 0;
-  if( binding->connection->collecting==binding ) binding->connection->collecting = NULL;
+static void drop(LoreConnection *connection){
+  if( connection->collection ) collectorIn(connection)->drop(connection->collection);
+  connection->collecting = NULL;
 }
 
-void loreCollectFree(LoreBinding *binding){
-  if( binding->collection.memory==NULL ) return;
-  binding->subsystem->collector->release(binding->collection.memory);
-  sqlite3_free(binding->collection.memory);
-  binding->collection.memory = NULL;
+void loreCollectFree(LoreConnection *connection){
+  if( connection->collection==NULL ) return;
+  collectorIn(connection)->release(connection->collection);
+  sqlite3_free(connection->collection);
 }
 
 /* ---- What SQLite tells the table ---- */
@@ -137,8 +137,8 @@ static int tableSync(sqlite3_vtab *base){
 }
 
 static int tableEnd(sqlite3_vtab *base){
-  drop(bindingOf(base));
-  bindingOf(base)->collection.is_failed = 0;
+  drop(bindingOf(base)->connection);
+  bindingOf(base)->connection->collection_failed = 0;
   return SQLITE_OK;
 }
 
@@ -154,7 +154,7 @@ static int tableRelease(sqlite3_vtab *base, int number){
 
 static int tableRollbackTo(sqlite3_vtab *base, int number){
   (void)number;
-  drop(bindingOf(base));
+  drop(bindingOf(base)->connection);
   return SQLITE_OK;
 }
 

@@ -33,10 +33,8 @@ void loreConnectionRelease(void *aux){
   loreCacheClear(connection);
   loreResultsFree(connection);
   sqlite3_free(connection->notice);
-  for(int i = 0; i < connection->binding_count; i++){
-    loreCollectFree(&connection->bindings[i]);
-    sqlite3_free(connection->bindings[i].signature);
-  }
+  loreCollectFree(connection);
+  for(int i = 0; i < connection->binding_count; i++) sqlite3_free(connection->bindings[i].signature);
   sqlite3_free(connection->bindings);
   sqlite3_free(connection);
 }

@@ -53,12 +53,15 @@ typedef enum LoreAtomicity {
 typedef struct LoreWrites {
   const char *tables; /* separated by blanks, for lore_help */
   LoreAtomicity atomicity;
+  int only_answers;   /* its result is all that it is called for, and must not lie in lore_results */
 } LoreWrites;
 
-#define WRITES(tables) { (tables), LORE_IN_FRAME }
-#define WRITES_BY_ITSELF(tables) { (tables), LORE_BY_ITSELF }
+#define WRITES(tables) { (tables), LORE_IN_FRAME, 0 }
+#define WRITES_BY_ITSELF(tables) { (tables), LORE_BY_ITSELF, 0 }
+#define WRITES_AND_ANSWERS(tables) { (tables), LORE_IN_FRAME, 1 }
 
-/* A write operation: a function and an insertable table. */
+/* A write operation: a function and an insertable table; with WRITES_AND_ANSWERS the function alone, which lore_call does not
+** take either. */
 typedef struct LoreVerb {
   const char *name;
   const char *arguments;
@@ -164,6 +167,21 @@ typedef struct LoreCollector {
 
 #define LORE_TABLE(rows) { (rows), (int)(sizeof(rows) / sizeof((rows)[0])) }
 
+/* What a verb has done (loreAudit). Texts are borrowed; target and payload may be NULL. */
+typedef struct LoreEvent {
+  const char *type;       /* the verb's name, or a word of its own */
+  const char *originator; /* its argument `by` or `accessor`; else the verb's name */
+  const char *target;
+  const char *payload;    /* JSON */
+} LoreEvent;
+
+/* What a subsystem that keeps secrets does for texts of others: loreMustProtect, loreProtect, loreReveal. */
+typedef struct LoreProtector {
+  int (*finds)(LoreCall *call, const char *text);
+  const char *(*protects)(LoreCall *call, const char *text, const char *context);
+  const char *(*reveals)(LoreCall *call, const char *text, const char *action, const char *accessor);
+} LoreProtector;
+
 typedef struct LoreSubsystem {
   const char *name;
   struct { const LoreVerb *rows; int count; } verbs;
@@ -174,9 +192,11 @@ typedef struct LoreSubsystem {
   struct { const LoreSearchable *rows; int count; } searchables;
   const char *common; /* "median|quantile": aggregates that a host may have itself, and then keeps; NULL for none */
   const char *direct_readers; /* "a|b": readers for top-level SQL only, "*" for all; NULL for none */
-  const LoreCollector *collector; /* of one of its verbs; NULL for none */
+  const LoreCollector *collector; /* of one of its verbs; NULL for none, and for all subsystems but one */
   LoreSql figures; /* rows (name, value) for lore_info, once the subsystem is migrated */
   LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
+  void (*audits)(LoreCall *call, const LoreEvent *event); /* keeps events while its setting `audit` is on; may be NULL */
+  const LoreProtector *protector; /* may be NULL */
 } LoreSubsystem;
 
 /* ---- Arguments ---- */
@@ -242,6 +262,11 @@ const char *loreCallName(LoreCall *call); /* of the verb, reader or function */
 /* The arguments of this verb that were given, `at` excepted, as the JSON object that lore_call takes; lives as long as the
 ** call. NULL after an error. */
 const char *loreArgumentsJson(LoreCall *call);
+
+/* For a verb in the frame: runs another verb of its subsystem, with such an object as its arguments, to the byte what was asked
+** for, at the moment of this call. Its result becomes this call's; it fails with it. */
+void loreRunApproved(LoreCall *call, const char *verb, const char *arguments);
+int loreIsApproved(LoreCall *call); /* 1 for a call that runs so */
 
 /* ---- Statements ---- */
 
@@ -363,6 +388,19 @@ int loreTryReading(LoreCall *call, LorePart *part, void *context, const char **w
 /* The memory of this verb's collector, when it may collect; NULL else. */
 void *loreCollection(LoreCall *call);
 void loreCollectionWrite(LoreCall *call); /* what waits there */
+
+/* The last step of a verb whose doings are to be kept: hands the event to the subsystem that offers `audits`. Does nothing
+** while the setting `audit` is off, or nobody offers it. When the event can't be kept the verb fails: so it is in the frame. */
+void loreAudit(LoreCall *call, const char *type, const char *target, const char *payload);
+
+/* 1 when a text holds secrets that are not to be stored so: then store what loreProtect gives, in one frame with it
+** (loreInFrame). 0 when nobody protects, or it is switched off; an error when it is on but can't be done now. NULL has none. */
+int loreMustProtect(LoreCall *call, const char *text);
+const char *loreProtect(LoreCall *call, const char *text, const char *context); /* lives as long as the call; NULL after an error */
+
+/* The text with those secrets put back that the action allows; each is logged, so it is called in the frame. The text itself
+** where there is nothing to put back. */
+const char *loreReveal(LoreCall *call, const char *text, const char *action, const char *accessor);
 
 /* ---- Caches: one rule (cache.c) ---- */
 

@@ -48,18 +48,9 @@ int loreSignatureFind(const LoreSignature *signature, const char *name);
 
 typedef enum LoreRowKind { LORE_ROW_VERB, LORE_ROW_READER, LORE_ROW_FUNCTION, LORE_ROW_AGGREGATE } LoreRowKind;
 
-/* What a verb has taken and not written: collect.c. */
-typedef struct LoreCollection {
-  void *memory;  /* NULL until first used */
-  int is_open;   /* rows may be offered to `take` */
-  int is_failed; /* some were lost: the transaction must be rolled back */
-} LoreCollection;
-
-/* One registered row on one connection. */
+/* One registered row on one connection. There are hundreds of them on each, so they are kept small. */
 typedef struct LoreBinding {
   LoreConnection *connection;
-  const LoreSubsystem *subsystem;
-  LoreRowKind kind;
   union {
     const LoreVerb *verb;
     const LoreReader *reader;
@@ -67,9 +58,11 @@ typedef struct LoreBinding {
     const LoreAggregate *aggregate;
   } row;
   LoreSignature *signature; /* NULL until first used */
-  LoreCollection collection;
+  short subsystem;          /* which of the connection's */
+  short kind;               /* LoreRowKind */
 } LoreBinding;
 
+const LoreSubsystem *loreBindingSubsystem(const LoreBinding *binding);
 const char *loreBindingName(const LoreBinding *binding);
 const char *loreBindingArguments(const LoreBinding *binding);
 /* Arguments that SQLite is told of: -1, any number, so that the engine names the one that is missing. A scalar function
@@ -134,7 +127,9 @@ struct LoreConnection {
   int enlisted;              /* lore_frame hears of the end of this transaction */
   int clock_pinned;
   LoreTime clock;
-  LoreBinding *collecting;   /* whose collection is open */
+  LoreBinding *collecting;   /* the verb whose rows are offered to its collector; NULL: none */
+  void *collection;          /* the collector's memory; NULL until first used */
+  int collection_failed;     /* rows were lost: the transaction must be rolled back */
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
   sqlite3_int64 result_count;
   char *notice;              /* why the last call did nothing; NULL */
@@ -174,6 +169,8 @@ struct LoreCall {
   int has_now;
   int framed;       /* inside its frame */
   int collects;     /* a row of INSERT, which the body may collect */
+
+  int is_approved;  /* loreRunApproved */
   int bad_argument; /* which did not pass its check; -1 */
   int code;         /* SQLITE_OK, or the first error */
   char *message;    /* sqlite3_malloc */
@@ -224,7 +221,7 @@ const LoreCollector *loreCollectorOf(const LoreBinding *binding); /* NULL for mo
 int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sqlite3_int64 *id); /* 1: taken */
 void loreCollectBegin(LoreCall *call); /* a row of INSERT that was not taken: whether the body may collect it */
 void loreCollectOthers(LoreCall *call); /* writes what waits, for this call reads or writes tables */
-void loreCollectFree(LoreBinding *binding);
+void loreCollectFree(LoreConnection *connection);
 extern const sqlite3_module kLoreCollectingModule; /* of a verb that has a collector; its parts beyond those of others */
 
 /* ---- verb.c ---- */

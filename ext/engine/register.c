@@ -13,6 +13,10 @@
 
 /* ---- Bindings ---- */
 
+const LoreSubsystem *loreBindingSubsystem(const LoreBinding *binding){
+  return binding->connection->subsystems[binding->subsystem];
+}
+
 const char *loreBindingName(const LoreBinding *binding){
   switch( binding->kind ){
     case LORE_ROW_VERB: return binding->row.verb->name;
@@ -39,7 +43,7 @@ const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken){
 }
 
 int loreBindingIsDirect(const LoreBinding *binding){
-  const char *direct = binding->subsystem->direct_readers;
+  const char *direct = loreBindingSubsystem(binding)->direct_readers;
   return direct && (strcmp(direct, "*")==0 || loreWordIn(loreBindingName(binding), direct));
 }
 
@@ -61,7 +65,7 @@ static int countWords(const char *text){
 }
 
 int loreBindingArity(const LoreBinding *binding){
-  if( binding->kind!=LORE_ROW_FUNCTION || !isAggregate(binding->subsystem, loreBindingName(binding)) ) return -1;
+  if( binding->kind!=LORE_ROW_FUNCTION || !isAggregate(loreBindingSubsystem(binding), loreBindingName(binding)) ) return -1;
   return countWords(loreBindingArguments(binding));
 }
 
@@ -74,12 +78,12 @@ static int countRows(const LoreSubsystem *const *subsystems){
   return count;
 }
 
-static LoreBinding *addBinding(LoreConnection *connection, const LoreSubsystem *subsystem, LoreRowKind kind){
+static LoreBinding *addBinding(LoreConnection *connection, int number, LoreRowKind kind){
   LoreBinding *binding = &connection->bindings[connection->binding_count++];
   memset(binding, 0, sizeof *binding);
   binding->connection = connection;
-  binding->subsystem = subsystem;
-  binding->kind = kind;
+  binding->subsystem = (short)number;
+  binding->kind = (short)kind;
   return binding;
 }
 
@@ -88,14 +92,14 @@ static int makeBindings(LoreConnection *connection, const char *taken){
   if( connection->bindings==NULL ) return SQLITE_NOMEM;
   for(int i = 0; connection->subsystems[i]; i++){
     const LoreSubsystem *s = connection->subsystems[i];
-    for(int k = 0; k < s->verbs.count; k++) addBinding(connection, s, LORE_ROW_VERB)->row.verb = &s->verbs.rows[k];
-    for(int k = 0; k < s->readers.count; k++) addBinding(connection, s, LORE_ROW_READER)->row.reader = &s->readers.rows[k];
+    for(int k = 0; k < s->verbs.count; k++) addBinding(connection, i, LORE_ROW_VERB)->row.verb = &s->verbs.rows[k];
+    for(int k = 0; k < s->readers.count; k++) addBinding(connection, i, LORE_ROW_READER)->row.reader = &s->readers.rows[k];
     for(int k = 0; k < s->functions.count; k++){
-      addBinding(connection, s, LORE_ROW_FUNCTION)->row.function = &s->functions.rows[k];
+      addBinding(connection, i, LORE_ROW_FUNCTION)->row.function = &s->functions.rows[k];
     }
     for(int k = 0; k < s->aggregates.count; k++){
       if( taken && loreWordIn(s->aggregates.rows[k].name, taken) ) continue;
-      addBinding(connection, s, LORE_ROW_AGGREGATE)->row.aggregate = &s->aggregates.rows[k];
+      addBinding(connection, i, LORE_ROW_AGGREGATE)->row.aggregate = &s->aggregates.rows[k];
     }
   }
   return SQLITE_OK;
@@ -243,11 +247,11 @@ static const char *kindFlags(LoreKind kind){
 LoreEntry loreEntry(LoreCall *call, int index){
   const LoreBinding *binding = &call->connection->bindings[index];
   LoreEntry entry = { .name = loreBindingName(binding), .arguments = loreBindingArguments(binding),
-                      .subsystem = binding->subsystem->name };
+                      .subsystem = loreBindingSubsystem(binding)->name };
   switch( binding->kind ){
     case LORE_ROW_VERB: {
       const LoreVerb *row = binding->row.verb;
-      entry.kind = "verb", entry.flags = "direct", entry.is_table = 1;
+      entry.kind = "verb", entry.flags = "direct", entry.is_table = !row->writes.only_answers;
       entry.writes = row->writes.tables, entry.summary = row->summary, entry.example = row->example;
       break;
     }

@@ -49,7 +49,7 @@ int loreVerbDisconnect(sqlite3_vtab *base){
 int loreVerbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_int64 *rowid){
   LoreBinding *binding = ((LoreVerbTable*)base)->binding;
   if( argc < 2 || sqlite3_value_type(argv[0])!=SQLITE_NULL ) return SQLITE_OK; /* there is no row to change */
-  if( binding->collection.is_open && loreCollectTake(binding, argc - 2, argv + 2, rowid) ) return SQLITE_OK;
+  if( binding->connection->collecting==binding && loreCollectTake(binding, argc - 2, argv + 2, rowid) ) return SQLITE_OK;
   LoreCall call;
   loreCallBegin(&call, binding, binding->row.verb->body);
   loreCallArguments(&call, argc - 2, argv + 2);
@@ -79,7 +79,7 @@ static const sqlite3_module kVerbModule = {
 
 int loreRegisterVerb(LoreBinding *binding){
   int code = loreRegisterFunction(binding);
-  if( code ) return code;
+  if( code || binding->row.verb->writes.only_answers ) return code;
   binding->connection->references++;
   const sqlite3_module *module = loreCollectorOf(binding) ? &kLoreCollectingModule : &kVerbModule;
   return sqlite3_create_module_v2(binding->connection->db, loreBindingName(binding), module, binding, loreBindingRelease);

@@ -17,9 +17,10 @@ enum { MOST_TEXT = 300, MOST_NUMBERS = 64 };
 /* ---- Values ---- */
 
 void tableName(LoreBuffer *out, const char *column){
-  char name[64];
-  size_t length = 0;
-  for(; length < sizeof name && column[length]; length++) name[length] = (char)(column[length]=='_' ? ' ' : column[length]);
+  enum { MOST_NAME = 64 };
+  char name[MOST_NAME];
+  size_t whole = strlen(column), length = whole < sizeof name ? whole : sizeof name;
+  for(size_t i = 0; i < length; i++) name[i] = (char)(column[i]=='_' ? ' ' : column[i]);
   markupText(out, (ReportText){ name, length }, sizeof name);
 }
 

@@ -53,10 +53,6 @@ SELECT json_valid(:json);
 -- :name engine_path_valid     an error when it is no path
 SELECT json_type('{}', :path);
 
--- :name engine_members        of a JSON object, integers with all their bits
--- :vtab
-SELECT key, type, value FROM json_each(:arguments);
-
 -- :name engine_has_settings
 SELECT count(*) FROM main.sqlite_schema WHERE name = 'lore_settings';
 

@@ -103,15 +103,24 @@ void restore(sqlite3 *db, const unsigned char *bytes, sqlite3_int64 size){
 
 /* ---- The world ---- */
 
-void prepareExample(sqlite3 *db, const char *name){
+static void runPart(sqlite3 *db, const char *title, const char *name){
   char line[512], wanted[128];
   FILE *file = fopen("tests/before_examples.sql", "r");
-  snprintf(wanted, sizeof wanted, "-- before %s\n", name);
+  snprintf(wanted, sizeof wanted, "-- %s %s\n", title, name);
   for(int is_its = 0; file && fgets(line, sizeof line, file); ){
     if( strncmp(line, "--", 2)==0 ) is_its = strcmp(line, wanted)==0;
     else if( is_its && *line!='\n' ) mustRun(db, line);
   }
   if( file ) fclose(file);
+}
+
+void prepareExample(sqlite3 *db, const char *name){
+  runPart(db, "before", name);
+}
+
+void readyConnection(sqlite3 *db, const Example *example){
+  pinClock(db);
+  runPart(db, "connect", example->subsystem);
 }
 
 /* A database with the tables of one subsystem and of what it needs, all of them for admin: SQLite reads the whole schema anew in
@@ -201,7 +210,7 @@ void replayState(const World *world, int example, sqlite3 *db){
 static Outcome runFresh(const World *world, int example, const char *sql, int replay, Fingerprint *before, Fingerprint *after){
   sqlite3 *db = openLoaded(":memory:", NULL, world->extension);
   restore(db, world->examples[example].before, world->examples[example].size);
-  pinClock(db);
+  readyConnection(db, &world->examples[example]);
   if( replay ) replayState(world, example, db);
   fingerprint(db, before);
   Outcome outcome = runSql(db, sql);
