@@ -18,7 +18,7 @@ def fill(db):
     dice = random.Random(7)
     db.run("SELECT lore_clock(?)", moment(NOW))
     db.run("BEGIN")
-    for fill_part in (fill_states, fill_signals, fill_costs, fill_patterns, fill_work, fill_metrics):
+    for fill_part in (fill_states, fill_signals, fill_costs, fill_patterns, fill_work, fill_metrics, fill_audit):
         fill_part(db, dice)
     db.run("COMMIT")
 
@@ -79,6 +79,12 @@ def fill_metrics(db, dice):
             value = max(0, value + dice.gauss(0, 3))
             db.run("INSERT INTO metric_record(name, value, tags, at) VALUES (?, ?, '{\"host\": \"a1\"}', ?)", name, value,
                    moment(NOW - timedelta(minutes=5 * i)))
+
+
+def fill_audit(db, dice):
+    for hour in (8, 10, 12):
+        db.run("SELECT audit_append('approval', 'ann', ?, NULL, NULL, ?)", json.dumps({"number": dice.randint(1, 9)}),
+               moment(NOW.replace(day=1, hour=hour, minute=0)))
 
 
 # ---- The rules of a page ----

@@ -125,3 +125,16 @@ SELECT s.name || coalesce(' ' || (SELECT group_concat(key || '=' || value, ' ') 
        metric_range(s.name, strftime('%Y-%m-%dT%H:%M:%fZ', :at, '-1 day'), :at, '15m') AS r
  WHERE r.value IS NOT NULL
  ORDER BY series, at;
+
+-- ---- today: audit ----
+
+-- :name report_audit              not audit_verify, which reads the whole log
+WITH head AS (SELECT count(*) AS entries, max(sequence_number) AS last FROM main.audit_log),
+     signed AS (SELECT sequence_number AS to_number, at FROM main.audit_checkpoints ORDER BY sequence_number DESC, at DESC LIMIT 1)
+SELECT 'entries' AS label, entries AS value,
+       'newest of ' || (SELECT substr(event_timestamp, 1, 16) FROM main.audit_log WHERE sequence_number = last) AS note
+  FROM head WHERE entries > 0
+UNION ALL
+SELECT 'not signed yet', last - coalesce((SELECT to_number FROM signed), 0),
+       coalesce((SELECT 'signed up to ' || to_number || ' on ' || substr(at, 1, 10) FROM signed), 'never signed')
+  FROM head WHERE entries > 0;
