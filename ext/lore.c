@@ -24,6 +24,7 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kAudit)           \
   ENTRY(kVault)           \
   ENTRY(kTenants)         \
+  ENTRY(kReport)          \
   /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;

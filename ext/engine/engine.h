@@ -310,6 +310,9 @@ int loreNextKept(LoreStatement *rows);
 ** loreNext. The only way to SQL with a name in it that is not known to the build. */
 LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...);
 
+int loreColumnCount(LoreStatement *rows);
+const char *loreColumnName(LoreStatement *rows, int column); /* as long as the statement; NULL: no memory */
+int loreColumnType(LoreStatement *rows, int column); /* SQLITE_INTEGER and so on */
 int loreColumnGiven(LoreStatement *rows, int column);
 sqlite3_int64 loreColumnInt(LoreStatement *rows, int column);
 double loreColumnReal(LoreStatement *rows, int column);
@@ -410,6 +413,9 @@ void loreFramed(LoreCall *call, LorePart *part, void *context);
 ** refused (memory of the call) and the call goes on; any other error stands. Memory that the part allocated is freed: so
 ** give what it let (loreLet...) and is needed later a new value. */
 int loreTry(LoreCall *call, LorePart *part, void *context, const char **why);
+
+/* That, for a part that only reads: any error of its SQL is told in *why, but lost memory, a full disk and the like stand. */
+int loreTryReading(LoreCall *call, LorePart *part, void *context, const char **why);
 
 /* The memory of this verb's collector, when it may collect; NULL else. */
 void *loreCollection(LoreCall *call);

@@ -290,6 +290,20 @@ int loreNextKept(LoreStatement *rows){
   return rows && !rows->call->code && loreStatementStep(rows)==SQLITE_ROW;
 }
 
+int loreColumnCount(LoreStatement *rows){
+  return sqlite3_column_count(rows->prepared);
+}
+
+const char *loreColumnName(LoreStatement *rows, int column){
+  const char *name = sqlite3_column_name(rows->prepared, column);
+  if( name==NULL ) loreNoMemory(rows->call);
+  return name;
+}
+
+int loreColumnType(LoreStatement *rows, int column){
+  return sqlite3_column_type(rows->prepared, column);
+}
+
 int loreColumnGiven(LoreStatement *rows, int column){
   return sqlite3_column_type(rows->prepared, column)!=SQLITE_NULL;
 }
