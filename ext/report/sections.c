@@ -36,6 +36,9 @@ static const Section kToday[] = {
     PART(SQL_REPORT_QUEUES, "tasks|thoughts") },
   { .position = 900, .title = "Metrics", .kind = "sparklines", .empty = "No series has points in the last day.",
     .note = "The last 24 hours of the newest series, as averages of 15 minutes.", PART(SQL_REPORT_METRICS, "metric_series") },
+  { .position = 1000, .title = "Goals", .kind = "table", .empty = "No goal is active.",
+    .note = "Active goals of this connection's tenant, and those of the last 30 days.",
+    PART(SQL_REPORT_GOALS, "goals|agent_clones|" NEEDS_TENANT) },
   { .position = 1100, .title = "Audit log", .kind = "figures", .empty = "The log is empty.",
     .note = "How long the log is, and how much of it is signed; audit_verify says whether it can be believed.",
     PART(SQL_REPORT_AUDIT, "audit_log|audit_checkpoints") },
@@ -44,6 +47,7 @@ static const Section kToday[] = {
 enum { TODAY_COUNT = sizeof kToday/sizeof *kToday };
 
 int sectionsHas(LoreCall *call, const char *table){
+  if( strcmp(table, NEEDS_TENANT)==0 ) return loreTenant(call)!=NULL;
   loreLetText(call, "wanted", table);
   return loreFindInt(call, SQL_REPORT_HAS_OBJECT) > 0;
 }
