@@ -84,8 +84,9 @@ Sections sectionsOf(LoreCall *call, const char *name){
   enum { MOST_OF_FILE = 200 };
   int is_shipped = strcmp(name, "today")==0, has_own = sectionsHas(call, "lore_reports"), own = 0;
   Sections sections = { loreAllocate(call, (TODAY_COUNT + MOST_OF_FILE)*sizeof(Section)), 0 };
-  for(int i = 0; sections.at && is_shipped && i < TODAY_COUNT; i++) sections.at[sections.count++] = kToday[i];
-  LoreStatement *rows = has_own && sections.at ? loreQuery(call, SQL_REPORT_SECTIONS) : NULL;
+  if( sections.at==NULL ) return sections;
+  for(int i = 0; is_shipped && i < TODAY_COUNT; i++) sections.at[sections.count++] = kToday[i];
+  LoreStatement *rows = has_own ? loreQuery(call, SQL_REPORT_SECTIONS) : NULL;
   while( loreNext(rows) ){
     Section section = rowSection(rows);
     if( loreFailed(call) ) break;
