@@ -5,6 +5,8 @@
 */
 #include <string.h>
 
+#include "admin/export.h"
+#include "admin/import.h"
 #include "admin/migrate.h"
 #include "engine/clock.h"
 #include "engine/directory.h"
@@ -225,6 +227,13 @@ static const LoreVerb kVerbs[] = {
     "change a setting, or give it its standard back; the value in effect", "'suppression_ttl_days', 7" },
   { "lore_index", "table_name! path:text[1..500]!", makeIndex, WRITES_BY_ITSELF(""),
     "index a path inside a table's JSON column; the name of the index", "'graph_nodes', '$.color'" },
+  { "lore_import", "line:any! mode:word(skip|merge|replace|dry-run)", importLines,
+    WRITES_BY_ITSELF("signals signal_processing suppression_cache"),
+    "take the lines of lore_export, which write the tables that they name, or a signal store's JSON; at the end what was done",
+    "'{\"signals\": [{\"id\": 1, \"signal_type\": \"t\", \"source_api\": \"s\", \"canonical_key\": \"domain:old.io\", "
+    "\"confidence\": 1, \"raw_data\": {}, \"detected_at\": \"2026-01-01\"}], \"suppression_cache\": [{\"canonical_key\": "
+    "\"domain:older.io\", \"notion_page_id\": \"p\", \"status\": \"s\", \"cached_at\": \"2026-01-01\", "
+    "\"expires_at\": \"2026-02-01\"}]}'" },
 };
 
 static const LoreReader kReaders[] = {
@@ -237,6 +246,8 @@ static const LoreReader kReaders[] = {
     SQL_NONE, "each migration: applied, pending or changed", "", migrateStatus },
   { "lore_settings_all", "", "name TEXT, value TEXT, default_value TEXT, meaning TEXT", SQL_NONE,
     "every setting with its value and its standard", "", settingRows },
+  { "lore_export", "subsystem", "line TEXT", SQL_NONE, "all rows of a subsystem, or of all, as JSON lines, for lore_import", "'signals'",
+    exportLines },
   { "lore_results", "", "n INTEGER, verb TEXT, result", SQL_NONE,
     "what the last 1,000 inserts into verbs gave, oldest first", "", loreResultRows },
 };
@@ -260,4 +271,5 @@ const LoreSubsystem kAdmin = {
   .functions = LORE_TABLE(kFunctions),
   .direct_readers = "*",
   .info = NULL,
+  .not_exported = "lore_migrations", /* what this file is, and not what is in it */
 };

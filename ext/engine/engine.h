@@ -162,6 +162,15 @@ typedef struct LoreCollector {
   void (*release)(void *collection); /* frees what it owns */
 } LoreCollector;
 
+/* A row of lore_alerts when a figure of this subsystem is beyond its bound. */
+typedef struct LoreAlert {
+  const char *bound;   /* the setting that is the bound, of type int */
+  LoreSql figure;      /* its first column is the value; NULL: there is nothing to look at */
+  int is_least;        /* the bound is the least that is well, not the most */
+  const char *severity; /* "warning" or "error" */
+  const char *message; /* what is wrong */
+} LoreAlert;
+
 #define LORE_TABLE(rows) { (rows), (int)(sizeof(rows) / sizeof((rows)[0])) }
 
 typedef struct LoreSubsystem {
@@ -177,6 +186,11 @@ typedef struct LoreSubsystem {
   const LoreCollector *collector; /* of one of its verbs; NULL for none */
   LoreSql figures; /* rows (name, value) for lore_info, once the subsystem is migrated */
   LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
+  const char *not_exported; /* "a|b": tables that lore_export leaves out; NULL for none */
+  const char *times; /* "table.column|...": columns of given tables that hold times, for lore_validate and lore_adopt */
+  struct { const LoreSql *rows; int count; } validations; /* rows (severity, object, problem, fix), for lore_validate */
+  struct { const LoreSql *rows; int count; } adoptions; /* writes that give a table of other software what ours need */
+  struct { const LoreAlert *rows; int count; } alerts;
 } LoreSubsystem;
 
 /* ---- Arguments ---- */

@@ -135,6 +135,7 @@ struct LoreConnection {
   int clock_pinned;
   LoreTime clock;
   LoreBinding *collecting;   /* whose collection is open */
+  LoreWatch *watch;          /* what a verb keeps for this transaction; NULL */
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
   sqlite3_int64 result_count;
   char *notice;              /* why the last call did nothing; NULL */

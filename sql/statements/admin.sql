@@ -129,3 +129,75 @@ SELECT (SELECT page_count FROM pragma_page_count), (SELECT page_size FROM pragma
 
 -- :name admin_own_tables           that the file has
 SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name = :name;
+
+-- ---- export and import ----
+
+-- :name admin_hold                 stepped once, it keeps the file as it is for this connection
+SELECT 1 FROM main.sqlite_schema UNION ALL SELECT 2;
+
+-- :name admin_column_count         of columns that are stored
+-- :vtab
+SELECT count(*) FROM pragma_table_xinfo(:table, 'main') WHERE hidden = 0;
+
+-- :name admin_stored_columns
+-- :vtab
+SELECT name FROM pragma_table_xinfo(:table, 'main') WHERE hidden = 0 ORDER BY cid;
+
+-- :name admin_key_columns          of the primary key, in its order
+-- :vtab
+SELECT name FROM pragma_table_xinfo(:table, 'main') WHERE pk > 0 ORDER BY pk;
+
+-- :name admin_newest_applied       of each subsystem
+SELECT subsystem, max(version) FROM main.lore_migrations WHERE subsystem NOT IN ('lore', 'taken') GROUP BY subsystem ORDER BY subsystem;
+
+-- :name admin_has_sequences
+SELECT count(*) FROM main.sqlite_schema WHERE name = 'sqlite_sequence';
+
+-- :name admin_sequences
+SELECT name, seq FROM main.sqlite_sequence ORDER BY name;
+
+-- :name admin_rows_template        columns, table, order
+SELECT %s FROM main."%w" ORDER BY %s;
+
+-- :name admin_has_stored_column
+-- :vtab
+SELECT count(*) FROM pragma_table_xinfo(:table, 'main') WHERE name = :column AND hidden = 0;
+
+-- :name admin_is_key_column
+-- :vtab
+SELECT count(*) FROM pragma_table_xinfo(:table, 'main') WHERE name = :column AND pk > 0;
+
+-- :name admin_add_template         table, columns, parameters
+INSERT INTO main."%w"(%s) VALUES (%s);
+
+-- :name admin_skip_template
+INSERT INTO main."%w"(%s) VALUES (%s) ON CONFLICT DO NOTHING;
+
+-- :name admin_merge_template       and the key, the other columns, their new values, theirs of before, the new ones again
+INSERT INTO main."%w"(%s) VALUES (%s)
+ON CONFLICT (%s) DO UPDATE SET (%s) = (%s) WHERE (%s) IS NOT (%s);
+
+-- :name admin_empty_template
+DELETE FROM main."%w";
+
+-- :name admin_has_triggers         of the file
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = :table COLLATE NOCASE;
+
+-- :name admin_sequence_set         what AUTOINCREMENT has reached
+UPDATE main.sqlite_sequence SET seq = CASE WHEN :exactly THEN :number ELSE max(seq, :number) END WHERE name = :table;
+
+-- :name admin_sequence_add
+INSERT INTO main.sqlite_sequence(name, seq) VALUES (:table, :number);
+
+-- ---- the database in which lines wait for their trailer ----
+
+-- :name admin_waiting_begin_template
+PRAGMA journal_mode = OFF;
+BEGIN;
+CREATE TABLE main."%w"(number INTEGER PRIMARY KEY, line TEXT NOT NULL);
+
+-- :name admin_waiting_put_template
+INSERT INTO main."%w"(number, line) VALUES (?1, ?2);
+
+-- :name admin_waiting_lines_template
+SELECT number, line FROM main."%w" ORDER BY number;
