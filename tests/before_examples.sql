@@ -23,3 +23,10 @@ SELECT work_claim('thought', 'worker-1', 1, 300, 'request deep')
 
 -- before work_sweep
 SELECT work_claim('task', 'worker-1', 1, 1, 'request left')
+
+-- before metric_delete
+SELECT metric_record('cpu', 1, '{"host": "a1"}', NULL, '2020-01-15')
+SELECT metric_record('cpu', 2, '{"host": "a1"}', NULL, '2020-02-15')
+
+-- before lore_maintain
+SELECT metric_record('cpu', value, '{"host": "a1"}', NULL, '2020-01-15T00:0' || value || ':00Z') FROM json_each('[1, 2, 3]')

@@ -41,6 +41,11 @@ OVER = TASKS + ["SELECT work_claim('task', 'w', 2, 1, 'r', '2026-01-01')", "SELE
                 "UPDATE main.thoughts SET status = 'deferred', not_before = '2026-01-02T00:00:00.000Z' WHERE thought_id = 'h3'",
                 "UPDATE main.tasks SET max_attempts = NULL WHERE task_id = 't1'"]
 ORPHANS = TASKS + ["DELETE FROM main.tasks WHERE task_id = 't1'", "UPDATE main.tasks SET status = 'completed' WHERE task_id = 't3'"]
+POINTS = ["DELETE FROM main.metric_recent", "DELETE FROM main.metric_series", "DELETE FROM main.metric_tiers", "SELECT metric_tiers_default()",
+          "SELECT metric_record('m', value, NULL, NULL, '2026-01-01T00:0' || value || ':00Z') FROM json_each('[1, 2, 3]')"]
+ROLLED = POINTS + ["SELECT lore_maintain(NULL, '2026-01-01T01:00:00Z')", "SELECT metric_record('m', 7, NULL, NULL, '2026-01-01T00:02:30Z')"]
+PRUNED = POINTS + ["SELECT lore_maintain(NULL, '2026-01-03')", "SELECT metric_record('m', 7, NULL, NULL, '2026-01-01T00:02:30Z')",
+                   "SELECT metric_record('m', value, NULL, NULL, '2026-01-04T00:0' || value || ':00Z') FROM json_each('[1, 2, 3]')"]
 THOUGHT = "(SELECT max(lease_token) FROM main.thoughts WHERE status = 'processing')"
 
 # Calls in place of examples that change nothing: verb, what runs before, arguments.
@@ -150,6 +155,18 @@ MORE = [
     ("correlation_record", [], "'service_correlation', 'no id'"),
     ("correlation_update", ["SELECT correlation_record('audit_event', 's', NULL, NULL, NULL, '[0]', NULL, 'pending', NULL, NULL, NULL, NULL, NULL, 'p')"],
      "'p', 'failed'"),
+    ("metric_tier", ROLLED, "'aggregated', '5m', '30d'"),
+    ("metric_tier", ROLLED, "'raw', 0, '25h'"),
+    ("metric_tier_drop", ROLLED, "'downsampled'"),
+    ("metric_tier_drop", ROLLED, "'raw'"),
+    ("metric_delete", ROLLED, "'m', NULL, '2026-01-01T00:01:30Z', '2026-01-01T00:02:10Z'"),
+    ("metric_delete", ROLLED + ["SELECT metric_seal()"], "'m', NULL, '2026-01-01T00:02:00Z', '2026-01-01T00:03:00Z'"),
+    ("metric_delete", PRUNED, "'m'"),
+    ("lore_maintain", POINTS, "NULL, '2026-01-01T01:00:00Z'"),
+    ("lore_maintain", ROLLED, "NULL, '2026-01-03'"),
+    ("lore_maintain", PRUNED + ["SELECT metric_seal()"], "NULL, '2027-03-01T00:00:00Z'"),
+    ("lore_maintain", POINTS + ["DELETE FROM main.metric_tiers WHERE tier = 'downsampled'",
+                       "SELECT log_record('info', 'x', NULL, value, NULL, NULL, NULL, 'old ' || value, '2020-01-01') FROM json_each('[1, 2]')"], ""),
 ]
 
 

@@ -90,3 +90,13 @@ def test_two_workers_share_the_reviews_and_none_is_done_twice(after):
     assert after.value("SELECT count(*) FROM tasks WHERE status = 'completed'") > 5
     assert after.rows("SELECT id FROM work_log WHERE to_status = 'completed' GROUP BY id HAVING count(*) > 1") == []
     assert after.value("SELECT count(*) FROM tasks WHERE status = 'in_progress'") == 0
+
+def test_installations_are_series_that_take_a_fraction_of_their_rows(twice, after):
+    packages = after.value("SELECT count(*) FROM correlations WHERE metric_name = 'package.kb'")
+    assert packages > 200
+    assert after.value("SELECT sum(count) FROM metric_chunks") == packages, "and a second run stores none again"
+    assert after.value("SELECT count(*) FROM metric_recent") == 0
+    months = twice[0][0].split("25. When were packages installed?")[1].split("By kind")[0]
+    assert months.count("│ 20") == 12 and "│ 0        │ 0   │" in months
+    sizes = [float(line.split("│")[4]) for line in twice[0][0].split("26. What do these")[1].splitlines() if line.startswith("│ ") and "stored" not in line][:2]
+    assert sizes[0] > 5 * sizes[1]

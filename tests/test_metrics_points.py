@@ -321,6 +321,19 @@ def test_the_figures_tell_how_much_there_is(two):
         "metrics.chunk_bytes": two.value("SELECT sum(length(data)) FROM metric_chunks")}
 
 
+def test_a_file_without_the_tables_of_points_says_what_to_run(bare):
+    """As it was before there were series."""
+    bare.run("SELECT lore_migrate('metrics')")
+    bare.run("SELECT lore_rollback('metrics', 1, 'drop-data')")
+    for sql in ("SELECT * FROM metric_points", "SELECT * FROM metric_latest", "SELECT * FROM metric_series_list", "SELECT * FROM timeseries_recall"):
+        with raises_sql("run SELECT lore_migrate('metrics') first", NOT_READY):
+            bare.run(sql)
+    assert bare.run("SELECT * FROM timeseries_recall(1, 'log_entry')") == []
+    assert bare.value("SELECT count(*) FROM lore_info WHERE name LIKE 'metrics.%'") == 0
+    bare.run("SELECT lore_migrate('metrics')")
+    assert bare.value("SELECT value FROM lore_info WHERE name = 'metrics.series'") == 0
+
+
 # ---- A model ----
 
 POINTS = st.dictionaries(st.integers(-3, 60), st.floats(allow_nan=False), max_size=30)

@@ -316,6 +316,18 @@ def test_late_points_are_merged_where_they_belong_and_full_chunks_stay(db):
     assert_chunks_are_true(db)
 
 
+def test_a_run_that_fills_the_head_replaces_what_the_head_has_after_the_last_chunk(db):
+    """Late points of the run bring the head to a chunk, so it is sealed; its point after the last chunk is one of the run's times."""
+    put(db, [(NOW_MS + n * 1000, n) for n in range(331)])
+    put(db, [(NOW_MS + 480_000, 1)])
+    put(db, [(NOW_MS - (n + 1) * 1000, n) for n in range(1000)])
+    put(db, [(NOW_MS + n * 1000, -n) for n in range(481)])
+    got = points(db)
+    assert [got["{}", NOW_MS + n * 1000] for n in range(481)] == [bits(-n) for n in range(481)]
+    assert db.run("SELECT * FROM metric_chunks AS a JOIN metric_chunks AS b ON b.start_ts BETWEEN a.start_ts AND a.end_ts "
+                  "AND b.chunk_id <> a.chunk_id") == []
+
+
 def test_sealing_goes_on_where_it_stopped(db):
     put(db, [(NOW_MS + 1000 * i, i) for i in range(15)])
     for name in ("a", "b"):

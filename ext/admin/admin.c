@@ -192,10 +192,20 @@ static void tableRows(LoreCall *call){
   }
 }
 
+static int newestVersion(const char *subsystem){
+  int newest = 0;
+  for(int i = 0; i < LORE_MIGRATION_COUNT; i++){
+    const LoreMigration *migration = &kLoreMigrations[i];
+    if( strcmp(migration->subsystem, subsystem)==0 && migration->version > newest ) newest = migration->version;
+  }
+  return newest;
+}
+
+/* The figures look at tables of the newest version. */
 static void figureRows(LoreCall *call, const LoreSubsystem *subsystem){
   if( subsystem->figures==SQL_NONE ) return;
   loreLetText(call, "module", subsystem->name);
-  loreLetInt(call, "number", 1);
+  loreLetInt(call, "number", newestVersion(subsystem->name));
   if( loreFindInt(call, SQL_ADMIN_APPLIED)==0 ) return;
   LoreStatement *rows = loreQuery(call, subsystem->figures);
   while( loreNext(rows) ){

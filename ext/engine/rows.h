@@ -20,8 +20,9 @@ char *loreReaderDeclare(ReaderTable *table, const LoreSignature *signature);
 
 int loreReaderPlan(sqlite3_vtab *base, sqlite3_index_info *plan); /* xBestIndex */
 
-/* Puts the values of xFilter, by the letters of the plan, at the places of their arguments. How many arguments these are. */
-int loreReaderValues(const char *letters, int argc, sqlite3_value **argv, sqlite3_value *values[LORE_MAX_ARGUMENTS]);
+/* Puts the values of xFilter, by the letters of the plan, at the places of their arguments, of which there are
+** LORE_MAX_ARGUMENTS. How many arguments these are. */
+int loreReaderValues(const char *letters, int argc, sqlite3_value **argv, sqlite3_value **values);
 
 /* 1 when an output column is compared with the value of this argument. */
 int loreReaderCompares(const char *letters, int argument);

@@ -164,7 +164,7 @@ int loreReaderPlan(sqlite3_vtab *base, sqlite3_index_info *plan){
 
 /* ---- What the plan says ---- */
 
-int loreReaderValues(const char *letters, int argc, sqlite3_value **argv, sqlite3_value *values[LORE_MAX_ARGUMENTS]){
+int loreReaderValues(const char *letters, int argc, sqlite3_value **argv, sqlite3_value **values){
   int written = 0, value = -1;
   for(const char *p = letters; *p; p++){
     if( *p=='+' ) p++;

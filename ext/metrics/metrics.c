@@ -1,9 +1,12 @@
 /*
-** metrics: time series. So far what has happened (correlations.c writes it, recall.c and logs.c read it), the calendar's
-** buckets, and aggregates over values in the order of their time.
+** metrics: time series, what has happened, the calendar's buckets, and aggregates over values in the order of their time.
 **
-** The work on buckets and aggregates is done by pure cores: zone.c and its neighbours read the system's time zones, bucket.c and
-** step.c know where buckets start, series.c keeps values in the order of time, lttb.c thins them out.
+** A point comes by record.c, waits in collection.c, is written by write.c, and becomes part of a chunk by seal.c; identity.c knows
+** which series it is of, stream.c gives all points of a series back. Over that: points as rows (readers.c), one number a bucket
+** (range.c), roll-ups and retention (maintain.c). What has happened is written by correlations.c and read by recall.c and logs.c.
+**
+** The hard work is done by pure cores: codec.c packs points, fold.c and aggregate.c compute out of packed ones, zone.c and its
+** neighbours read the system's time zones, bucket.c and step.c know where buckets start, series.c keeps values in order of time.
 **
 ** Storage: sql/schema/metrics. Statements: sql/statements/metrics.sql.
 */
@@ -12,10 +15,12 @@
 #include "metrics/bucket.h"
 #include "metrics/collection.h"
 #include "metrics/correlations.h"
+#include "metrics/maintain.h"
 #include "metrics/range.h"
 #include "metrics/readers.h"
 #include "metrics/record.h"
 #include "metrics/seal.h"
+#include "metrics/tiers.h"
 #include "metrics/zones.h"
 
 /* Result: TEXT, when the bucket of `at` starts. */
@@ -43,6 +48,20 @@ static const LoreVerb kVerbs[] = {
     "store one point of a series; the id of the series", "'cpu', 0.25, '{\"host\": \"a1\"}', 'gauge'" },
   { "metric_seal", "max_rows:int[1..]", metricSeal, WRITES("metric_recent metric_chunks"),
     "compress points of the head into chunks; how many", "1000" },
+  { "metric_delete", "name:text[1..200]! tags:object since:moment until:moment", metricDelete,
+    WRITES("metric_recent metric_chunks metric_rollups metric_dirty metric_series metric_tags metric_coverage"),
+    "delete points, also from roll-ups; how many", "'cpu', '{\"host\": \"a1\"}', '2020-01-01', '2020-02-01'" },
+  { "metric_tier", "tier:text[1..64]! step:text[1..40]! keep_for:text[1..40]!", metricTier,
+    WRITES("metric_tiers metric_rollups metric_dirty metric_coverage"),
+    "declare how long raw points, or roll-ups of a step, are kept; 1, or 0 when it is so already", "'hourly', '1h', '1y'" },
+  { "metric_tier_drop", "tier:text[1..64]!", metricTierDrop, WRITES("metric_tiers metric_rollups metric_dirty metric_coverage"),
+    "forget a tier and its roll-ups; 1, or 0 when there is none", "'hourly'" },
+  { "metric_tiers_default", "", metricTiersDefault, WRITES("metric_tiers"),
+    "declare raw 24 h, aggregated (1 min) 30 d, downsampled (1 h) 365 d; how many were new", "" },
+  { "lore_maintain", "budget_ms:int[0..]", loreMaintain,
+    WRITES("metric_recent metric_chunks metric_rollups metric_dirty metric_coverage metric_series metric_tags correlations "
+           "graph_nodes"),
+    "seal, roll up and prune for that long; how many units are left", "1000" },
   { "log_record",
     "level:word(" LOG_LEVELS ")! message:text[1..1000000]! tags:object service_type:" WORDS " trace_id:" WORDS " " SCOPE " "
     RETENTION " " ID,
@@ -80,7 +99,8 @@ static const LoreReader kReaders[] = {
     "the raw points of series, in the order of name, tags and time", "'cpu', '2026-01-01', NULL, '{\"host\": \"a1\"}'",
     metricPoints },
   { "metric_range", RANGE_SIGNATURE, RANGE_COLUMNS, SQL_NONE,
-    "one number for each bucket of time in which a series has points", "'cpu', '2026-01-01', NULL, '1d', NULL, 'p99'", metricRange },
+    "one number for each bucket of time in which a series has points",
+    "'cpu', '2026-01-01', NULL, '1d', NULL, 'p99'", metricRange },
   { "metric_fill", FILL_SIGNATURE, RANGE_COLUMNS, SQL_NONE,
     "that, and a row for each empty bucket: without a value, or with one by the buckets beside it",
     "'cpu', '2026-01-01', '2026-01-02', '1h', NULL, 'avg', NULL, 'linear', 3", metricFill },

@@ -12,6 +12,8 @@
 
 enum { TURNS_BETWEEN_LOOKS = 64 }; /* at sqlite3_interrupt */
 
+static const char kRaw[] = "raw";
+
 /* ---- Arguments ---- */
 
 static void readGrid(RangeRows *rows){
@@ -90,7 +92,7 @@ static void readCoverage(RangeRows *rows){
   LoreStatement *row = loreQuery(rows->call, SQL_METRIC_RANGE_COVERAGE);
   while( loreNext(row) ){
     const char *name = loreColumnText(row, TIER);
-    if( name && strcmp(name, "raw")==0 ) rows->plan.horizon = intOr(row, SINCE, INT64_MIN);
+    if( name && strcmp(name, kRaw)==0 ) rows->plan.horizon = intOr(row, SINCE, INT64_MIN);
     for(int i = 0; name && i < rows->source_count; i++){
       if( strcmp(name, rows->sources[i].name)!=0 ) continue;
       rows->tiers[i] = (PlanTier){ .step = rows->sources[i].step, .since = intOr(row, SINCE, INT64_MIN),
@@ -194,7 +196,7 @@ static int nextSegment(RangeRows *rows){
   rows->at = segment.until;
   if( segment.tier==PLAN_RAW ){
     rows->reading = RANGE_FROM_RAW;
-    rows->resolution = "raw";
+    rows->resolution = kRaw;
     rangeRawBegin(&rows->from.raw, rows->call, rows->fn, &rows->tally, rows->series, segment.since, segment.until);
   }else{
     rows->reading = RANGE_FROM_TIER;
@@ -239,5 +241,6 @@ double rangeBucketValue(RangeRows *rows){
   if( rangeQuantile(rows->fn) >= 0 ) return rows->bucket->quantile;
   int is_infinite = rows->fn==RANGE_RATE && (isinf(aggregate->min) || isinf(aggregate->max));
   if( !is_infinite ) return rangeValue(rows->fn, aggregate);
-  return strcmp(rows->resolution, "raw")==0 ? rangeRawRate(rows->call, rows->series, aggregate->first_time, aggregate->last_time) : NAN;
+  if( rows->resolution!=kRaw ) return NAN;
+  return rangeRawRate(rows->call, rows->series, aggregate->first_time, aggregate->last_time);
 }

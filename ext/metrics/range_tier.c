@@ -28,8 +28,8 @@ static void takeRow(RangeTier *tier){
     const void *sketch = loreColumnBlob(tier->rows, ROW_SKETCH, &length);
     const char *why = tallySketch(tier->tally, &tier->row, sketch, length);
     if( why ){
-      loreRefuse(tier->call, LORE_NOT_READY, "the sketch of bucket %lld of series %lld in tier '%s' %s", (sqlite3_int64)tier->bucket,
-                 tier->series, tier->name, why);
+      loreRefuse(tier->call, LORE_NOT_READY, "the sketch of bucket %lld of series %lld in tier '%s' %s",
+                 (sqlite3_int64)tier->bucket, tier->series, tier->name, why);
     }
   }else{
     tallyMerge(tier->tally, &tier->row);

@@ -53,13 +53,18 @@ static double rateOf(const CodecAggregate *aggregate){
   return divide((CodecSum){ high, fma(increase.high, SECOND, -high) + increase.low*SECOND }, span);
 }
 
+/* Not-a-number for what is infinite though no point is: a sum or a square on the way was beyond the largest double. */
+static double unlessBeyond(const CodecAggregate *aggregate, double value){
+  return isinf(value) && isfinite(aggregate->min) && isfinite(aggregate->max) ? NAN : value;
+}
+
 static double deviationOf(const CodecAggregate *aggregate){
   return isfinite(aggregate->min) && isfinite(aggregate->max) ? sqrt(codecVariance(aggregate)) : NAN;
 }
 
 double rangeValue(RangeFn fn, const CodecAggregate *aggregate){
   switch( fn ){
-    case RANGE_AVG: return divide(aggregate->sum, (double)aggregate->count);
+    case RANGE_AVG: return unlessBeyond(aggregate, divide(aggregate->sum, (double)aggregate->count));
     case RANGE_MIN: return aggregate->min;
     case RANGE_MAX: return aggregate->max;
     case RANGE_SUM: return codecSum(aggregate);
@@ -68,7 +73,7 @@ double rangeValue(RangeFn fn, const CodecAggregate *aggregate){
     case RANGE_LAST: return aggregate->last;
     case RANGE_RATE: return rateOf(aggregate);
     case RANGE_INCREASE: return codecIncrease(aggregate);
-    case RANGE_STDDEV: return deviationOf(aggregate);
+    case RANGE_STDDEV: return unlessBeyond(aggregate, deviationOf(aggregate));
     default: return NAN;
   }
 }

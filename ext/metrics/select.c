@@ -104,7 +104,7 @@ static size_t keep(double *numbers, size_t count, double low, double high, size_
 
 static double leastAbove(const double *numbers, size_t count, double bound){
   double least = INFINITY;
-  for(size_t i = 0; i < count; i++) least = (numbers[i] > bound) & (numbers[i] < least) ? numbers[i] : least;
+  for(size_t i = 0; i < count; i++) least = ((numbers[i] > bound) & (numbers[i] < least)) ? numbers[i] : least;
   return least;
 }
 

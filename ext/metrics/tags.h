@@ -1,8 +1,8 @@
 /*
 ** The tags of a series: a JSON object of texts, numbers, true and false, in its one form. Pure: knows no SQLite.
 **
-** That form has its members sorted by name (as bytes), no blanks, texts with the fewest escapes, numbers as they were written, and
-** no member that is null: so tags that say the same are the same text.
+** That form has its members sorted by name (as bytes), no blanks, texts escaped in one way, numbers as they were written, and no
+** member that is null: so tags that say the same are the same text.
 */
 #ifndef LORE_METRICS_TAGS_H
 #define LORE_METRICS_TAGS_H

@@ -91,8 +91,9 @@ static const char *addTimes(Tally *tally, double value, uint64_t times){
 
 /* What the sketch of a roll-up lacks; which of them are of which sign is not known when both are there. */
 static const char *addMissing(Tally *tally, const CodecAggregate *aggregate, uint64_t times){
+  double infinite = isinf(aggregate->min) ? aggregate->min : aggregate->max;
   if( times > 0 && isinf(aggregate->min) && isinf(aggregate->max) ) tally->is_unknown = 1;
-  return addTimes(tally, isinf(aggregate->min) ? aggregate->min : aggregate->max, isinf(aggregate->min) || isinf(aggregate->max) ? times : 0);
+  return addTimes(tally, infinite, isinf(infinite) ? times : 0);
 }
 
 /* Few values are known, and stay exact as long as no sketch comes. */
@@ -134,16 +135,21 @@ static double ofSketch(Tally *tally){
   const char *why = NULL;
   for(size_t i = 0; i < tally->value_count && why==NULL; i++) why = addTimes(tally, tally->values[i], 1);
   if( why ) tally->failed = 1;
-  if( tally->is_unknown || tally->failed ) return NAN;
+  if( tally->failed ) return NAN;
   if( tally->lowest==0 && tally->highest==0 ) return sketchQuantile(&tally->sketch, tally->q);
   double place = tally->q*(double)(tally->lowest + tally->sketch.count + tally->highest - 1);
   uint64_t rank = (uint64_t)place;
   return quantileBetween(numberAt(tally, rank), numberAt(tally, rank + 1), place - (double)rank);
 }
 
+static double ofAll(Tally *tally){
+  uint64_t in_sketch = tally->lowest + tally->sketch.count + tally->highest;
+  if( tally->is_unknown || tally->value_count + in_sketch==0 ) return NAN; /* nothing: after an error */
+  return in_sketch ? ofSketch(tally) : selectQuantile(tally->values, tally->value_count, tally->q);
+}
+
 static void closeQuantile(Tally *tally){
-  int is_exact = !tally->is_unknown && tally->lowest + tally->sketch.count + tally->highest==0;
-  openOf(tally)->quantile = is_exact ? selectQuantile(tally->values, tally->value_count, tally->q) : ofSketch(tally);
+  openOf(tally)->quantile = ofAll(tally);
   sketchClear(&tally->sketch);
   tally->value_count = 0;
   tally->lowest = tally->highest = 0;

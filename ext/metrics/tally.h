@@ -59,8 +59,8 @@ void tallyMerge(Tally *tally, const CodecAggregate *aggregate);
 /* For a quantile: room for values, which the caller fills and then counts with their times. NULL: no memory. */
 double *tallyRoom(Tally *tally, size_t count);
 void tallyCount(Tally *tally, int64_t first_time, int64_t last_time, int64_t count);
-/* A roll-up with its sketch, whose finite numbers it holds; without one (length 0) it has up to two points, or all equal, or none is
-** finite. NULL, or why not. */
+/* A roll-up with its sketch, which holds its finite numbers; without one (length 0) it has up to two points, or all are equal, or
+** none is finite. NULL, or why not. */
 const char *tallySketch(Tally *tally, const CodecAggregate *aggregate, const unsigned char *sketch, size_t length);
 
 void tallyEnd(Tally *tally); /* the open one is done */

@@ -134,6 +134,6 @@ void metricWrite(LoreCall *call, sqlite3_int64 series, const int64_t *times, con
   if( times[0] < state.rolled_until ) markDirty(call, times, count);
   while( late < count && times[late] <= state.last.end ) late++;
   if( count - late < RUN_LEAST ) late = count;
-  if( late > 0 ) writeFew(call, series, times, values, late);
   if( late < count ) writeRun(call, series, times + late, values + late, count - late, state.last);
+  if( late > 0 ) writeFew(call, series, times, values, late); /* last, for it may seal, and then state is out of date */
 }

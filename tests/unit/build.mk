@@ -15,7 +15,7 @@ PURE_SOURCES  = ext/admin/lines.c $(patsubst %,ext/engine/%.c,buffer clock diges
                 $(patsubst %,ext/signals/%.c,gate) $(patsubst %,ext/lifecycle/%.c,align machine) $(patsubst %,ext/snapshots/%.c,trend) \
                 $(patsubst %,ext/work/%.c,order retry transitions) \
                 $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals ranks rules sums words) \
-                $(patsubst %,ext/metrics/%.c,bucket ends grid lttb plan range_value select series step tally tzif zone zonefile zonerule) \
+                $(patsubst %,ext/metrics/%.c,bucket ends grid lttb plan range_value select series step tally tags tzif zone zonefile zonerule) \
                 $(CODEC_SOURCES)
 UNIT_OBJECTS  = $(PURE_SOURCES:%.c=$(UNIT_OUT)/%.o)
 UNIT_LIBRARY  = $(UNIT_OUT)/pure.a
