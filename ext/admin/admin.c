@@ -8,6 +8,7 @@
 #include "admin/export.h"
 #include "admin/import.h"
 #include "admin/migrate.h"
+#include "admin/validate.h"
 #include "engine/clock.h"
 #include "engine/directory.h"
 
@@ -258,6 +259,8 @@ static const LoreReader kReaders[] = {
     "every setting with its value and its standard", "", settingRows },
   { "lore_export", "subsystem", "line TEXT", SQL_NONE, "all rows of a subsystem, or of all, as JSON lines, for lore_import", "'signals'",
     exportLines },
+  { "lore_validate", "", "severity TEXT, object TEXT, problem TEXT, fix TEXT", SQL_NONE,
+    "what is wrong with the schema or the rows, and the SQL that mends it", "", validateRows },
   { "lore_results", "", "n INTEGER, verb TEXT, result", SQL_NONE,
     "what the last 1,000 inserts into verbs gave, oldest first", "", loreResultRows },
 };

@@ -21,12 +21,12 @@
 enum { MIGRATE_SUBSYSTEMS };
 enum { ROLLBACK_SUBSYSTEM, ROLLBACK_TO_VERSION, ROLLBACK_CONFIRM };
 
-static void checksumOf(const LoreMigration *migration, char *hex){
+void migrateChecksum(const LoreMigration *migration, char *hex){
   const char *parts[] = { migration->up };
   loreDigest(parts, 1, hex);
 }
 
-static int isApplied(LoreCall *call, const LoreMigration *migration){
+int migrateIsApplied(LoreCall *call, const LoreMigration *migration){
   if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ) return 0;
   loreLetText(call, "module", migration->subsystem);
   loreLetInt(call, "number", migration->version);
@@ -68,7 +68,7 @@ static const char *check(LoreCall *call, const char *chosen){
   checkFileVersion(call);
   checkAllHiding(call, &shape);
   for(int i = planNext(left); i >= 0 && !loreFailed(call); i = planNext(left)){
-    shapeMigrate(call, &shape, &kLoreMigrations[i], !isApplied(call, &kLoreMigrations[i]));
+    shapeMigrate(call, &shape, &kLoreMigrations[i], !migrateIsApplied(call, &kLoreMigrations[i]));
     left[i] = 0;
   }
   if( shape.problems ) loreRefuse(call, LORE_REFUSED, "nothing was changed: %s", shape.problems);
@@ -91,7 +91,7 @@ static void runScript(LoreCall *call, const char *sql){
 
 static void record(LoreCall *call, const LoreMigration *migration){
   char checksum[LORE_DIGEST_SIZE];
-  checksumOf(migration, checksum);
+  migrateChecksum(migration, checksum);
   loreLetText(call, "module", migration->subsystem);
   loreLetInt(call, "number", migration->version);
   loreLetText(call, "title", migration->name);
@@ -118,7 +118,7 @@ void migrateRun(LoreCall *call){
   for(int i = planNext(chosen); i >= 0 && !loreFailed(call); i = planNext(chosen)){
     const LoreMigration *migration = &kLoreMigrations[i];
     chosen[i] = 0;
-    if( isApplied(call, migration) ) continue;
+    if( migrateIsApplied(call, migration) ) continue;
     runScript(call, migration->up);
     record(call, migration);
     done = loreFormat(call, "%s%s%s %d", done, *done ? ", " : "", migration->subsystem, migration->version);
@@ -190,7 +190,7 @@ static int chooseUndo(LoreCall *call, const char *subsystem, sqlite3_int64 to, c
   for(int i = 0; i < LORE_MIGRATION_COUNT; i++){
     if( strcmp(kLoreMigrations[i].subsystem, subsystem)!=0 ) continue;
     known = 1;
-    chosen[i] = kLoreMigrations[i].version > to && isApplied(call, &kLoreMigrations[i]);
+    chosen[i] = kLoreMigrations[i].version > to && migrateIsApplied(call, &kLoreMigrations[i]);
   }
   return known;
 }
@@ -200,7 +200,7 @@ static void checkNeeded(LoreCall *call, const char *subsystem, sqlite3_int64 to)
   for(int i = 0; to < 1 && i < LORE_MIGRATION_COUNT && !loreFailed(call); i++){
     const LoreMigration *other = &kLoreMigrations[i];
     int needs = planNeeds(other, subsystem);
-    if( strcmp(other->subsystem, subsystem)==0 || !needs || !isApplied(call, other) ) continue;
+    if( strcmp(other->subsystem, subsystem)==0 || !needs || !migrateIsApplied(call, other) ) continue;
     loreRefuse(call, LORE_REFUSED, "%s needs %s: roll it back first", other->subsystem, subsystem);
   }
 }
@@ -260,7 +260,7 @@ void migrateStatus(LoreCall *call){
     const LoreMigration *migration = &kLoreMigrations[i];
     char checksum[LORE_DIGEST_SIZE];
     const char *recorded = NULL, *applied_at = NULL;
-    checksumOf(migration, checksum);
+    migrateChecksum(migration, checksum);
     loreLetText(call, "module", migration->subsystem);
     loreLetInt(call, "number", migration->version);
     LoreStatement *row = has ? loreQuery(call, SQL_ADMIN_MIGRATION_ROWS) : NULL;

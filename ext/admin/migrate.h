@@ -7,4 +7,7 @@ void migrateRun(LoreCall *call);      /* lore_migrate(subsystems='all'): text, w
 void migrateRollback(LoreCall *call); /* lore_rollback(subsystem!, to_version!, confirm): text, what was undone */
 void migrateStatus(LoreCall *call);   /* rows of lore_migrations_status */
 
+int migrateIsApplied(LoreCall *call, const LoreMigration *migration);
+void migrateChecksum(const LoreMigration *migration, char *hex); /* LORE_DIGEST_SIZE bytes */
+
 #endif

@@ -29,6 +29,11 @@ void shapeMigrate(LoreCall *call, Shape *shape, const LoreMigration *migration, 
 void shapeUndo(LoreCall *call, Shape *shape, const LoreMigration *migration,
                void (*dropped)(LoreCall *call, void *context, const char *type, const char *name), void *context);
 
+/* Asks the scratch database: a query of statements/, NULL after an error. sqlite3_finalize ends it. */
+sqlite3_stmt *shapeAsk(LoreCall *call, Shape *shape, LoreSql id);
+int shapeNext(LoreCall *call, sqlite3_stmt *rows);
+const char *shapeText(sqlite3_stmt *rows, int column); /* "" for NULL */
+
 /* 1: main has no need of this ALTER TABLE main.<table> ADD COLUMN <column>: it is there. */
 int shapeHasColumn(LoreCall *call, const char *statement);
 

@@ -193,7 +193,7 @@ static void writeAll(LoreCall *call, void *context){
     loreRun(call, SQL_STORE_SUPPRESSION_EMPTY);
   }
   for(int i = 0; i < PARTS && !loreFailed(call); i++) writePart(call, store, &kParts[i]);
-  loreRun(call, SQL_STORE_PROCESSING_MISSING);
+  loreRun(call, SQL_SIGNAL_ADOPT_PROCESSING);
   store->is_done = !loreFailed(call);
 }
 

@@ -29,6 +29,9 @@ const LoreSubsystem *loreSubsystem(LoreCall *call, int index); /* NULL past the 
 ** The checked value, as text. */
 const char *loreCheckTyped(LoreCall *call, const char *type, const char *name, int argument);
 
+/* The same of a text, without an error: what is wrong, or NULL. */
+const char *loreTypeProblem(LoreCall *call, const char *type, const char *name, const char *value);
+
 /* Body of lore_call(verb!, arguments): calls a verb with the members of a JSON object as arguments. */
 void loreCallNamed(LoreCall *call);
 

@@ -188,7 +188,7 @@ typedef struct LoreSubsystem {
   LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
   const char *not_exported; /* "a|b": tables that lore_export leaves out; NULL for none */
   const char *times; /* "table.column|...": columns of given tables that hold times, for lore_validate and lore_adopt */
-  struct { const LoreSql *rows; int count; } validations; /* rows (severity, object, problem, fix), for lore_validate */
+  LoreSql validate; /* rows (severity, object, problem, fix) for lore_validate: one for each kind of trouble that there is */
   struct { const LoreSql *rows; int count; } adoptions; /* writes that give a table of other software what ours need */
   struct { const LoreAlert *rows; int count; } alerts;
 } LoreSubsystem;

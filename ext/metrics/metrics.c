@@ -139,4 +139,6 @@ const LoreSubsystem kMetrics = {
   .settings = LORE_TABLE(kSettings),
   .collector = &kMetricCollector,
   .figures = SQL_METRICS_INFO,
+  .validate = SQL_METRIC_VALIDATE,
+  .times = "correlations.timestamp|correlations.created_at|correlations.updated_at",
 };

@@ -95,6 +95,8 @@ static const LoreSetting kSettings[] = {
 };
 
 
+static const LoreSql kAdoptions[] = { SQL_SIGNAL_ADOPT_PROCESSING };
+
 const LoreSubsystem kSignals = {
   .name = "signals",
   .verbs = LORE_TABLE(kVerbs),
@@ -103,4 +105,8 @@ const LoreSubsystem kSignals = {
   .aggregates = { &kSignalGate, 1 },
   .settings = LORE_TABLE(kSettings),
   .figures = SQL_SIGNAL_INFO,
+  .validate = SQL_SIGNAL_VALIDATE,
+  .times = "signals.detected_at|signals.created_at|signal_processing.processed_at|signal_processing.created_at|"
+           "signal_processing.updated_at|suppression_cache.cached_at|suppression_cache.expires_at",
+  .adoptions = LORE_TABLE(kAdoptions),
 };

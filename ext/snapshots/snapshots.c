@@ -101,4 +101,6 @@ const LoreSubsystem kSnapshots = {
   .readers = LORE_TABLE(kReaders),
   .settings = LORE_TABLE(kSettings),
   .figures = SQL_SNAPSHOT_INFO,
+  .validate = SQL_SNAPSHOT_VALIDATE,
+  .times = "pattern_snapshots.detected_at|cost_snapshots.computed_at",
 };

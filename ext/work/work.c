@@ -85,4 +85,6 @@ const LoreSubsystem kWork = {
   .functions = LORE_TABLE(kFunctions),
   .settings = LORE_TABLE(kSettings),
   .figures = SQL_WORK_INFO,
+  .validate = SQL_WORK_VALIDATE,
+  .times = "tasks.created_at|tasks.updated_at|thoughts.created_at|thoughts.updated_at",
 };

@@ -201,3 +201,30 @@ INSERT INTO main."%w"(number, line) VALUES (?1, ?2);
 
 -- :name admin_waiting_lines_template
 SELECT number, line FROM main."%w" ORDER BY number;
+
+-- ---- validation ----
+
+-- :name admin_hiding_fix           what admin_hiding finds, and what ends it
+-- :vtab
+SELECT schema || '.' || name,
+       CASE type WHEN 'view' THEN 'DROP VIEW "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""') || '"'
+            ELSE 'ALTER TABLE "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""')
+                 || '" RENAME TO "' || replace(name, '"', '""') || '_renamed"' END
+  FROM pragma_table_list WHERE name = :name COLLATE NOCASE AND type <> 'shadow';
+
+-- :name admin_all_made             objects of the scratch database
+SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid;
+
+-- :name admin_definition           what main has of that name
+SELECT type, sql FROM main.sqlite_schema WHERE name = :name COLLATE NOCASE;
+
+-- :name admin_table_width          columns of a table
+-- :vtab
+SELECT count(*) FROM pragma_table_xinfo(:name, 'main');
+
+-- :name admin_index_columns
+-- :vtab
+SELECT group_concat(coalesce(name, ''), ', ') FROM (SELECT name FROM pragma_index_info(:index_name) ORDER BY seqno);
+
+-- :name admin_other_times_template column, table, column
+SELECT count(*), min("%w") FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';

@@ -628,3 +628,27 @@ SELECT (at - (at % 3600 + 3600) % 3600)*1000, json_object('level', level, 'servi
 -- :name correlations_delete
 -- :vtab
 DELETE FROM main.correlations WHERE rowid IN (SELECT value FROM json_each(:tier_name));
+
+-- ---- what lore_validate looks for ----
+
+-- :name metric_validate
+SELECT 'error', 'metric_chunks', count(*) || ' chunks overlap the one before, as that of series ' || min(series_id) || ' from ' || min(start_ts), NULL
+  FROM (SELECT series_id, start_ts, max(end_ts) OVER (PARTITION BY series_id ORDER BY start_ts
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_ts FROM main.metric_chunks)
+ WHERE before_ts >= start_ts GROUP BY NULL
+UNION ALL
+SELECT 'error', 'metric_tags', count(*) || ' rows are of a series that is not there, as ' || min(series_id),
+       'DELETE FROM main.metric_tags WHERE series_id NOT IN (SELECT series_id FROM main.metric_series)'
+  FROM main.metric_tags WHERE series_id NOT IN (SELECT series_id FROM main.metric_series) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'metric_recent', count(*) || ' points are of a series that is not there, as ' || min(series_id),
+       'DELETE FROM main.metric_recent WHERE series_id NOT IN (SELECT series_id FROM main.metric_series)'
+  FROM main.metric_recent WHERE series_id NOT IN (SELECT series_id FROM main.metric_series) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'metric_chunks', count(*) || ' chunks are of a series that is not there, as ' || min(series_id),
+       'DELETE FROM main.metric_chunks WHERE series_id NOT IN (SELECT series_id FROM main.metric_series)'
+  FROM main.metric_chunks WHERE series_id NOT IN (SELECT series_id FROM main.metric_series) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'metric_rollups', count(*) || ' rows are of a series that is not there, as ' || min(series_id),
+       'DELETE FROM main.metric_rollups WHERE series_id NOT IN (SELECT series_id FROM main.metric_series)'
+  FROM main.metric_rollups WHERE series_id NOT IN (SELECT series_id FROM main.metric_series) GROUP BY NULL;

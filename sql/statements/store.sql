@@ -30,11 +30,6 @@ UPDATE main.signal_processing SET status = lower(:status), notion_page_id = :not
    AND (status, notion_page_id, processed_at, error_message, metadata)
        IS NOT (lower(:status), :notion_page_id, :processed_at, :error_message, :metadata);
 
--- :name store_processing_missing  a signal without one would never be looked at
-INSERT INTO main.signal_processing(signal_id, status, created_at, updated_at)
-SELECT id, 'pending', created_at, created_at FROM main.signals
- WHERE NOT EXISTS (SELECT 1 FROM main.signal_processing WHERE signal_id = signals.id);
-
 -- :name store_suppression_add
 INSERT INTO main.suppression_cache(id, canonical_key, notion_page_id, status, company_name, cached_at, expires_at, metadata)
 VALUES ((SELECT :id WHERE NOT EXISTS (SELECT 1 FROM main.suppression_cache WHERE id = :id)), :canonical_key, :notion_page_id, :status,
