@@ -51,6 +51,7 @@ THOUGHT = "(SELECT max(lease_token) FROM main.thoughts WHERE status = 'processin
 # Calls in place of examples that change nothing: verb, what runs before, arguments.
 INSTEAD = [
     ("lore_set", [], "'suppression_ttl_days', 9"),
+    ("lore_adopt", ["INSERT INTO signals VALUES (801, 't', 's', 'domain:old.io', NULL, 1, '{}', '2025-01-01', '2025-01-01 10:00', NULL)"], "'apply'"),
     ("signal_release", CLAIM, LEASED),
     ("suppression_clean", ["SELECT suppression_put('domain:old' || value || '.io', 'p', 's', NULL, NULL, 1, NULL, '2020-01-01') "
                            "FROM json_each('[1, 2, 3]')"], "NULL"),

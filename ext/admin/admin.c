@@ -5,6 +5,7 @@
 */
 #include <string.h>
 
+#include "admin/adopt.h"
 #include "admin/export.h"
 #include "admin/import.h"
 #include "admin/migrate.h"
@@ -234,6 +235,10 @@ static void infoRows(LoreCall *call){
 static const LoreVerb kVerbs[] = {
   { "lore_migrate", "subsystems=all", migrateRun, WRITES("lore_migrations"),
     "make or update the tables of all subsystems, or of those named; what was applied", "'keys'" },
+  { "lore_adopt", "action:word(apply)!", adoptApply,
+    WRITES("lore_migrations signals signal_processing suppression_cache signal_state pattern_snapshots cost_snapshots "
+           "operation_patterns pattern_occurrences tasks thoughts correlations"),
+    "take over the tables of other software: add, rewrite times, migrate, make rows; what was done", "'apply'" },
   { "lore_set", "name! value:any", set, WRITES_BY_ITSELF("lore_settings"),
     "change a setting, or give it its standard back; the value in effect", "'suppression_ttl_days', 7" },
   { "lore_index", "table_name! path:text[1..500]!", makeIndex, WRITES_BY_ITSELF(""),
@@ -259,6 +264,8 @@ static const LoreReader kReaders[] = {
     "every setting with its value and its standard", "", settingRows },
   { "lore_export", "subsystem", "line TEXT", SQL_NONE, "all rows of a subsystem, or of all, as JSON lines, for lore_import", "'signals'",
     exportLines },
+  { "lore_adoption", "", "table_name TEXT, state TEXT, detail TEXT", SQL_NONE,
+    "each table of ours: identical, compatible, conflicting or missing in this file, and what lore_adopt would do", "", adoptRows },
   { "lore_validate", "", "severity TEXT, object TEXT, problem TEXT, fix TEXT", SQL_NONE,
     "what is wrong with the schema or the rows, and the SQL that mends it", "", validateRows },
   { "lore_results", "", "n INTEGER, verb TEXT, result", SQL_NONE,

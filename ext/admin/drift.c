@@ -45,7 +45,7 @@ int driftSame(const char *a, const char *b){
 }
 
 /* Whether our own text says IF NOT EXISTS of this name: then something of other software may bear it. */
-static int isGiven(const char *name){
+int driftIsGiven(const char *name){
   static const char kBefore[] = "IF NOT EXISTS main.";
   size_t length = strlen(name);
   for(int i = 0; i < LORE_MIGRATION_COUNT; i++){
@@ -74,9 +74,10 @@ static const char *embeddedAdd(LoreCall *call, const char *table, const char *co
   return NULL;
 }
 
-static const char *addColumn(LoreCall *call, const char *table, const char *column, const char *type){
-  const char *embedded = embeddedAdd(call, table, column);
-  return embedded ? embedded : loreFormat(call, "ALTER TABLE main.\"%w\" ADD COLUMN \"%w\" %s", table, column, type);
+const char *driftAddColumn(LoreCall *call, const char *table, const char *column, const char *type, int *embedded){
+  const char *text = embeddedAdd(call, table, column);
+  *embedded = text!=NULL;
+  return text ? text : loreFormat(call, "ALTER TABLE main.\"%w\" ADD COLUMN \"%w\" %s", table, column, type);
 }
 
 /* How many columns the schema gives it. */
@@ -93,8 +94,9 @@ static int compareColumns(LoreCall *call, Drift *drift, const Made *made){
     loreLetInt(call, "pk", is_key);
     const char *problem = loreFindText(call, SQL_ADMIN_COLUMN_PROBLEM);
     if( problem==NULL ) continue;
-    int is_missing = loreFindInt(call, SQL_ADMIN_HAS_COLUMN)==0;
-    report(call, drift, "error", made, problem, is_missing && !is_key ? addColumn(call, made->name, column, type) : NULL, made->name);
+    int can_add = !is_key && loreFindInt(call, SQL_ADMIN_HAS_COLUMN)==0, embedded;
+    const char *fix = can_add ? driftAddColumn(call, made->name, column, type, &embedded) : NULL;
+    report(call, drift, "error", made, problem, fix, made->name);
   }
   sqlite3_finalize(columns);
   return count;
@@ -102,7 +104,7 @@ static int compareColumns(LoreCall *call, Drift *drift, const Made *made){
 
 static void compareTable(LoreCall *call, Drift *drift, const Made *made, const char *sql){
   int columns = compareColumns(call, drift, made);
-  if( isGiven(made->name) || driftSame(sql, made->sql) ) return;
+  if( driftIsGiven(made->name) || driftSame(sql, made->sql) ) return;
   loreLetText(call, "name", made->name);
   if( loreFindInt(call, SQL_ADMIN_TABLE_WIDTH)!=columns ) return; /* columns of other software; or reported already */
   report(call, drift, "warning", made, "its definition is not that of the schema: a constraint, a default or STRICT differs", NULL, NULL);
@@ -120,7 +122,7 @@ static const char *columnsOf(LoreCall *call, Drift *drift, const char *index){
 
 /* An index that came with the table and has the first of our columns serves. */
 static int servesAsIndex(LoreCall *call, Drift *drift, const Made *made){
-  if( strcmp(made->type, "index")!=0 || !isGiven(made->name) || !isTaken(call, made->table) ) return 0;
+  if( strcmp(made->type, "index")!=0 || !driftIsGiven(made->name) || !isTaken(call, made->table) ) return 0;
   const char *ours = columnsOf(call, drift, made->name);
   loreLetText(call, "index_name", made->name);
   const char *theirs = loreFindText(call, SQL_ADMIN_INDEX_COLUMNS);
@@ -128,7 +130,7 @@ static int servesAsIndex(LoreCall *call, Drift *drift, const Made *made){
 }
 
 static void compareOther(LoreCall *call, Drift *drift, const Made *made, const char *sql, const char *unsafe){
-  int may_differ = strcmp(made->type, "view")==0 && isGiven(made->name);
+  int may_differ = strcmp(made->type, "view")==0 && driftIsGiven(made->name);
   if( may_differ || driftSame(sql, made->sql) || servesAsIndex(call, drift, made) ) return;
   report(call, drift, "error", made, "its definition is not that of the schema",
          loreFormat(call, "DROP %s main.\"%w\"; %s", made->type, made->name, made->sql), unsafe);
@@ -149,7 +151,7 @@ static void compare(LoreCall *call, Drift *drift, const Made *made){
   if( type==NULL ){
     report(call, drift, "error", made, "it is not there", made->sql, unsafe);
   }else if( strcmp(type, made->type)!=0 ){
-    if( strcmp(made->type, "view")==0 && isGiven(made->name) ) return;
+    if( strcmp(made->type, "view")==0 && driftIsGiven(made->name) ) return;
     report(call, drift, "error", made, loreFormat(call, "a %s has its name", type), NULL, unsafe);
   }else if( strcmp(type, "table")==0 ){
     compareTable(call, drift, made, sql ? sql : "");

@@ -26,6 +26,11 @@ void driftOpen(LoreCall *call, Drift *drift, DriftFound *found, void *context);
 void driftFind(LoreCall *call, Drift *drift, const char *types); /* of objects of these types: "table|view" */
 void driftClose(Drift *drift);                                   /* after an error too */
 
+int driftIsGiven(const char *name); /* 1: other software may have made it, so it may be there already */
+
+/* The statement that gives a table a column of the schema. *embedded becomes 1 when it is our own text. */
+const char *driftAddColumn(LoreCall *call, const char *table, const char *column, const char *type, int *embedded);
+
 int driftSame(const char *a, const char *b); /* 1 when two definitions differ in blanks and in case only. Pure. */
 
 #endif

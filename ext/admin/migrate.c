@@ -110,10 +110,10 @@ static void take(LoreCall *call, const char *tables){
   }
 }
 
-void migrateRun(LoreCall *call){
+const char *migrateApply(LoreCall *call, const char *list){
   char chosen[LORE_MIGRATION_COUNT];
   const char *done = "";
-  planRead(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
+  planRead(call, list, chosen);
   const char *taken = check(call, chosen);
   for(int i = planNext(chosen); i >= 0 && !loreFailed(call); i = planNext(chosen)){
     const LoreMigration *migration = &kLoreMigrations[i];
@@ -123,11 +123,17 @@ void migrateRun(LoreCall *call){
     record(call, migration);
     done = loreFormat(call, "%s%s%s %d", done, *done ? ", " : "", migration->subsystem, migration->version);
   }
-  if( loreFailed(call) ) return;
+  if( loreFailed(call) ) return "";
   take(call, taken);
   loreLetInt(call, "number", atoi(LORE_VERSION));
   loreLetText(call, "title", LORE_VERSION);
   loreRun(call, SQL_ADMIN_STAMP);
+  return done;
+}
+
+void migrateRun(LoreCall *call){
+  const char *done = migrateApply(call, loreText(call, MIGRATE_SUBSYSTEMS));
+  if( loreFailed(call) ) return;
   if( *done==0 ) loreNotice(call, "nothing to apply");
   loreResultText(call, *done ? done : "nothing to apply");
 }
@@ -208,13 +214,8 @@ static void checkNeeded(LoreCall *call, const char *subsystem, sqlite3_int64 to)
 static void checkRows(LoreCall *call, const char *chosen){
   Shape shape;
   Undo undo_state = { "" };
-  char all[LORE_MIGRATION_COUNT];
   shapeOpen(call, &shape);
-  memset(all, 1, sizeof all);
-  for(int i = planNext(all); i >= 0 && !loreFailed(call); i = planNext(all)){
-    shapeMigrate(call, &shape, &kLoreMigrations[i], 0);
-    all[i] = 0;
-  }
+  shapeMigrateAll(call, &shape);
   for(int i = LORE_MIGRATION_COUNT - 1; i >= 0; i--){
     if( chosen[i] ) shapeUndo(call, &shape, &kLoreMigrations[i], countRows, &undo_state);
   }

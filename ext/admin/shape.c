@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/plan.h"
 #include "engine/directory.h"
 
 /* One object of a schema. */
@@ -127,6 +128,44 @@ static void compareKeys(LoreCall *call, Shape *shape, const Object *object){
   sqlite3_finalize(statement);
 }
 
+/* A column that is not there can be added, unless it is part of the primary key. */
+static void compareOrAdd(LoreCall *call, Shape *shape, const char *table, const char **lacking, const char **all){
+  sqlite3_stmt *columns = shapeAsk(call, shape, SQL_ADMIN_COLUMNS);
+  if( columns ) sqlite3_bind_text(columns, 1, table, -1, SQLITE_STATIC);
+  while( shapeNext(call, columns) ){
+    const char *name = loreFormat(call, "%s", shapeText(columns, 0));
+    int is_key = sqlite3_column_int(columns, 2);
+    *all = loreFormat(call, "%s%s|", *all, name);
+    loreLetText(call, "column", name);
+    loreLetText(call, "type", shapeText(columns, 1));
+    loreLetInt(call, "pk", is_key);
+    const char *problem = loreFindText(call, SQL_ADMIN_COLUMN_PROBLEM);
+    if( problem && !is_key && loreFindInt(call, SQL_ADMIN_HAS_COLUMN)==0 ){
+      *lacking = loreFormat(call, "%s%s%s", *lacking, **lacking ? ", " : "", name);
+      if( *lacking==NULL ) break;
+    }else{
+      shapeProblem(call, shape, problem);
+    }
+  }
+  sqlite3_finalize(columns);
+}
+
+const char *shapeConflict(LoreCall *call, Shape *shape, const char *table, const char **lacking){
+  Object object = { .type = "table" };
+  const char *all = "|";
+  *lacking = "";
+  sqlite3_free(shape->problems);
+  shape->problems = NULL;
+  sqlite3_snprintf(sizeof object.name, object.name, "%s", table);
+  loreLetText(call, "name", table);
+  compareOrAdd(call, shape, table, lacking, &all);
+  loreLetText(call, "columns", all);
+  const char *demanding = loreFindText(call, SQL_ADMIN_DEMANDING_COLUMN);
+  if( demanding ) shapeProblem(call, shape, loreFormat(call, "%s.%s is NOT NULL without a default", table, demanding));
+  compareKeys(call, shape, &object);
+  return shape->problems ? loreFormat(call, "%s", shape->problems) : NULL;
+}
+
 /* `given`: the statement says IF NOT EXISTS, so the same thing may be there. */
 static void compare(LoreCall *call, Shape *shape, const Object *object, int given){
   char there[16] = "";
@@ -180,6 +219,15 @@ void shapeMigrate(LoreCall *call, Shape *shape, const LoreMigration *migration, 
       compare(call, shape, &object, given && given < rest + (*rest==0 ? strlen(sql) : 0));
     }
     sql = rest;
+  }
+}
+
+void shapeMigrateAll(LoreCall *call, Shape *shape){
+  char plan[LORE_MIGRATION_COUNT];
+  memset(plan, 1, sizeof plan);
+  for(int i = planNext(plan); i >= 0 && !loreFailed(call); i = planNext(plan)){
+    shapeMigrate(call, shape, &kLoreMigrations[i], 0);
+    plan[i] = 0;
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include "admin/drift.h"
 #include "admin/migrate.h"
+#include "admin/times.h"
 #include "engine/digest.h"
 #include "engine/directory.h"
 
@@ -87,23 +88,16 @@ static void settingRows(LoreCall *call){
 
 /* ---- Times ---- */
 
-static void timeRow(LoreCall *call, const char *table, const char *column){
-  LoreStatement *rows = loreTemplate(call, SQL_ADMIN_OTHER_TIMES_TEMPLATE, column, table, column);
-  if( loreNext(rows) && loreColumnInt(rows, 0) > 0 ){
-    row(call, "warning", loreFormat(call, "%s.%s", table, column),
-        loreFormat(call, "%lld rows hold a time in another form, as %s", loreColumnInt(rows, 0), loreColumnText(rows, 1)),
-        "SELECT lore_adopt('apply')");
-  }
-  loreDone(rows);
-}
-
 static void timeRows(LoreCall *call, const LoreSubsystem *subsystem){
-  for(const char *p = subsystem->times; p && *p && !loreFailed(call); ){
-    size_t length = strcspn(p, "|"), dot = strcspn(p, ".");
-    const char *table = loreFormat(call, "%.*s", (int)dot, p);
-    const char *column = loreFormat(call, "%.*s", (int)(length - dot - 1), p + dot + 1);
-    if( table && column ) timeRow(call, table, column);
-    p += length + (p[length]=='|');
+  TimeColumn time;
+  for(const char *list = subsystem->times; timesNext(call, &list, &time); ){
+    LoreStatement *rows = loreTemplate(call, SQL_ADMIN_OTHER_TIMES_TEMPLATE, time.column, time.table, time.column);
+    if( loreNext(rows) && loreColumnInt(rows, 0) > 0 ){
+      row(call, "warning", loreFormat(call, "%s.%s", time.table, time.column),
+          loreFormat(call, "%lld rows hold a time in another form, as %s", loreColumnInt(rows, 0), loreColumnText(rows, 1)),
+          "SELECT lore_adopt('apply')");
+    }
+    loreDone(rows);
   }
 }
 

@@ -228,3 +228,14 @@ SELECT group_concat(coalesce(name, ''), ', ') FROM (SELECT name FROM pragma_inde
 
 -- :name admin_other_times_template column, table, column
 SELECT count(*), min("%w") FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
+
+-- ---- adoption ----
+
+-- :name admin_add_column_template  table, column, type
+ALTER TABLE main."%w" ADD COLUMN "%w" %s;
+
+-- :name admin_times_template       column, table, column: a scan that an update does not move
+SELECT rowid, "%w" FROM main."%w" NOT INDEXED WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
+
+-- :name admin_time_update_template table, column
+UPDATE main."%w" SET "%w" = ?1 WHERE rowid = ?2;
