@@ -255,26 +255,35 @@ void migrateRollback(LoreCall *call){
 
 /* ---- Status ---- */
 
+static void statusRow(LoreCall *call, const LoreMigration *migration, int has){
+  char checksum[LORE_DIGEST_SIZE];
+  const char *recorded = NULL, *applied_at = NULL;
+  migrateChecksum(migration, checksum);
+  loreLetText(call, "module", migration->subsystem);
+  loreLetInt(call, "number", migration->version);
+  LoreStatement *row = has ? loreQuery(call, SQL_ADMIN_MIGRATION_ROWS) : NULL;
+  if( loreNext(row) ){
+    recorded = loreFormat(call, "%s", loreColumnText(row, 0));
+    applied_at = loreFormat(call, "%s", loreColumnText(row, 1));
+  }
+  loreDone(row);
+  loreRowInt(call, migration->version);
+  loreRowText(call, migration->name);
+  loreRowText(call, migration->subsystem);
+  loreRowText(call, recorded==NULL ? "pending" : strcmp(recorded, checksum)==0 ? "applied" : "changed");
+  loreRowText(call, applied_at);
+  loreRowText(call, recorded ? recorded : checksum);
+}
+
+static void appRows(LoreCall *call){
+  LoreStatement *rows = loreQuery(call, SQL_ADMIN_APP_ROWS);
+  while( loreNext(rows) ){
+    for(int column = 0; column < 6; column++) loreRowColumn(call, rows, column);
+  }
+}
+
 void migrateStatus(LoreCall *call){
   int has = loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)!=0;
-  for(int i = 0; i < LORE_MIGRATION_COUNT && !loreFailed(call); i++){
-    const LoreMigration *migration = &kLoreMigrations[i];
-    char checksum[LORE_DIGEST_SIZE];
-    const char *recorded = NULL, *applied_at = NULL;
-    migrateChecksum(migration, checksum);
-    loreLetText(call, "module", migration->subsystem);
-    loreLetInt(call, "number", migration->version);
-    LoreStatement *row = has ? loreQuery(call, SQL_ADMIN_MIGRATION_ROWS) : NULL;
-    if( loreNext(row) ){
-      recorded = loreFormat(call, "%s", loreColumnText(row, 0));
-      applied_at = loreFormat(call, "%s", loreColumnText(row, 1));
-    }
-    loreDone(row);
-    loreRowInt(call, migration->version);
-    loreRowText(call, migration->name);
-    loreRowText(call, migration->subsystem);
-    loreRowText(call, recorded==NULL ? "pending" : strcmp(recorded, checksum)==0 ? "applied" : "changed");
-    loreRowText(call, applied_at);
-    loreRowText(call, recorded ? recorded : checksum);
-  }
+  for(int i = 0; i < LORE_MIGRATION_COUNT && !loreFailed(call); i++) statusRow(call, &kLoreMigrations[i], has);
+  if( has ) appRows(call);
 }

@@ -164,6 +164,7 @@ typedef struct LoreCollector {
 
 /* A row of lore_alerts when a figure of this subsystem is beyond its bound. */
 typedef struct LoreAlert {
+  const char *name;    /* "signals.pending" */
   const char *bound;   /* the setting that is the bound, of type int */
   LoreSql figure;      /* its first column is the value; NULL: there is nothing to look at */
   int is_least;        /* the bound is the least that is well, not the most */

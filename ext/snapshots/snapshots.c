@@ -95,6 +95,10 @@ static const LoreSetting kSettings[] = {
     "words that snapshot_type may be besides daily_summary, entity_breakdown and service_breakdown, separated by blanks" },
 };
 
+static const LoreAlert kAlerts[] = {
+  { "snapshots.expired_leases", "alert_expired_leases", SQL_SNAPSHOT_ALERT_LEASES, 0, "warning", "claimed events were not acknowledged in time" },
+};
+
 const LoreSubsystem kSnapshots = {
   .name = "snapshots",
   .verbs = LORE_TABLE(kVerbs),
@@ -103,4 +107,5 @@ const LoreSubsystem kSnapshots = {
   .figures = SQL_SNAPSHOT_INFO,
   .validate = SQL_SNAPSHOT_VALIDATE,
   .times = "pattern_snapshots.detected_at|cost_snapshots.computed_at",
+  .alerts = LORE_TABLE(kAlerts),
 };

@@ -12,7 +12,8 @@ DELETE FROM main.lore_migrations WHERE subsystem = :module AND version = :number
 
 -- :name admin_stamp                which version of the extension has written here
 INSERT INTO main.lore_migrations(subsystem, version, name, checksum, applied_at)
-VALUES ('lore', :number, :title, '', :at)
+SELECT 'lore', :number, :title, '', :at
+ WHERE NOT EXISTS (SELECT 1 FROM main.lore_migrations WHERE subsystem = 'lore' AND version = :number AND name = :title)
 ON CONFLICT (subsystem, version) DO UPDATE SET name = excluded.name, applied_at = excluded.applied_at
 WHERE name <> excluded.name;
 
@@ -124,8 +125,16 @@ CREATE INDEX main."%w" ON "%w"("%w", json_extract("%w", %Q)) WHERE json_extract(
 
 -- :name admin_pages                of the file
 -- :vtab
-SELECT (SELECT page_count FROM pragma_page_count), (SELECT page_size FROM pragma_page_size),
-       (SELECT freelist_count FROM pragma_freelist_count);
+SELECT pages, size, free, pages*size
+  FROM (SELECT (SELECT page_count FROM pragma_page_count) AS pages, (SELECT page_size FROM pragma_page_size) AS size,
+               (SELECT freelist_count FROM pragma_freelist_count) AS free);
+
+-- :name admin_free_percent         NULL for a file without pages
+-- :vtab
+SELECT (SELECT freelist_count FROM pragma_freelist_count)*100/nullif((SELECT page_count FROM pragma_page_count), 0);
+
+-- :name admin_app_rows             migrations of the application's own
+SELECT version, name, subsystem, 'applied', applied_at, checksum FROM main.lore_migrations WHERE subsystem = 'app' ORDER BY version;
 
 -- :name admin_own_tables           that the file has
 SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name = :name;
@@ -148,7 +157,7 @@ SELECT name FROM pragma_table_xinfo(:table, 'main') WHERE hidden = 0 ORDER BY ci
 SELECT name FROM pragma_table_xinfo(:table, 'main') WHERE pk > 0 ORDER BY pk;
 
 -- :name admin_newest_applied       of each subsystem
-SELECT subsystem, max(version) FROM main.lore_migrations WHERE subsystem NOT IN ('lore', 'taken') GROUP BY subsystem ORDER BY subsystem;
+SELECT subsystem, max(version) FROM main.lore_migrations WHERE subsystem NOT IN ('lore', 'taken', 'app') GROUP BY subsystem ORDER BY subsystem;
 
 -- :name admin_has_sequences
 SELECT count(*) FROM main.sqlite_schema WHERE name = 'sqlite_sequence';

@@ -652,3 +652,13 @@ UNION ALL
 SELECT 'error', 'metric_rollups', count(*) || ' rows are of a series that is not there, as ' || min(series_id),
        'DELETE FROM main.metric_rollups WHERE series_id NOT IN (SELECT series_id FROM main.metric_series)'
   FROM main.metric_rollups WHERE series_id NOT IN (SELECT series_id FROM main.metric_series) GROUP BY NULL;
+
+-- ---- what lore_alerts looks at ----
+
+-- :name metric_alert_maintenance    hours between the newest point of a series and what a tier holds of it, at most
+SELECT max(newest - held)/3600000
+  FROM (SELECT (SELECT max(ts) FROM main.metric_recent AS r WHERE r.series_id = s.series_id) AS newest,
+               coalesce(c.until, (SELECT min(start_ts) FROM main.metric_chunks AS k WHERE k.series_id = s.series_id),
+                        (SELECT min(ts) FROM main.metric_recent AS r WHERE r.series_id = s.series_id)) AS held
+          FROM main.metric_series AS s JOIN main.metric_tiers AS t ON t.step > 0
+          LEFT JOIN main.metric_coverage AS c ON c.series_id = s.series_id AND c.tier = t.tier);

@@ -343,3 +343,18 @@ SELECT 'warning', 'signal_log', count(*) || ' signals have another status than t
 INSERT INTO main.signal_processing(signal_id, status, created_at, updated_at)
 SELECT id, 'pending', created_at, created_at FROM main.signals
  WHERE NOT EXISTS (SELECT 1 FROM main.signal_processing WHERE signal_id = signals.id);
+
+-- ---- what lore_alerts looks at ----
+
+-- :name signal_alert_pending
+SELECT count(*) FROM main.signal_processing WHERE status = 'pending' OR (status = 'claimed' AND coalesce(lease_until, '') <= :at);
+
+-- :name signal_alert_oldest        in days
+SELECT CAST(julianday(:at) - julianday(min(created_at)) AS INTEGER) FROM main.signal_processing
+ WHERE status = 'pending' OR (status = 'claimed' AND coalesce(lease_until, '') <= :at);
+
+-- :name signal_alert_suppressions  NULL when the cache is not used
+SELECT CASE WHEN count(*) > 0 THEN sum(coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', expires_at), expires_at) > :at) END FROM main.suppression_cache;
+
+-- :name signal_alert_leases
+SELECT count(*) FROM main.signal_processing WHERE status = 'claimed' AND coalesce(lease_until, '') <= :at;

@@ -215,3 +215,8 @@ UNION ALL
 SELECT 'error', 'intelligence_events', count(*) || ' events are leased by nobody, as ' || min(id),
        'UPDATE main.intelligence_events SET lease_until = NULL WHERE lease_until IS NOT NULL AND lease_token IS NULL'
   FROM main.intelligence_events WHERE lease_until IS NOT NULL AND lease_token IS NULL GROUP BY NULL;
+
+-- ---- what lore_alerts looks at ----
+
+-- :name snapshot_alert_leases
+SELECT count(*) FROM main.intelligence_events WHERE consumed_at IS NULL AND lease_until IS NOT NULL AND lease_until <= :at;

@@ -315,6 +315,8 @@ SELECT l.kind, l.id, l.parent, l.depth,
 -- ---- figures ----
 
 -- :name work_info
+SELECT 'work.oldest_pending', min(created_at) FROM main.tasks WHERE status COLLATE BINARY = 'pending'
+UNION ALL
 SELECT 'work.tasks_pending', count(*) FROM main.tasks WHERE status COLLATE BINARY = 'pending'
 UNION ALL
 SELECT 'work.tasks_leased', count(*) FROM main.tasks WHERE status COLLATE BINARY = 'in_progress' AND lease_until > :at
@@ -364,3 +366,12 @@ SELECT 'warning', 'thoughts', count(*) || ' live rows have another priority than
        || 'WHERE status COLLATE BINARY IN (''pending'', ''processing'', ''deferred'')'
   FROM main.thoughts AS h JOIN main.tasks AS t ON t.task_id = h.source_task_id
  WHERE h.status COLLATE BINARY IN ('pending', 'processing', 'deferred') AND h.priority IS NOT t.priority GROUP BY NULL;
+
+-- ---- what lore_alerts looks at ----
+
+-- :name work_alert_leases
+SELECT (SELECT count(*) FROM main.tasks WHERE status COLLATE BINARY = 'in_progress' AND lease_until <= :at)
+     + (SELECT count(*) FROM main.thoughts WHERE status COLLATE BINARY = 'processing' AND lease_until <= :at);
+
+-- :name work_alert_dead
+SELECT count(*) FROM main.tasks WHERE status COLLATE BINARY = 'failed';
