@@ -66,7 +66,8 @@ $(GENERATED)/schema.c: sql/embed.awk $(SCHEMA)
 
 .PHONY: install
 install: $(BUILD)/lore.so
-	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include
+	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/bin
+	install -m 755 ext/admin/lore $(DESTDIR)$(PREFIX)/bin/lore
 	install -m 755 $(BUILD)/lore.so $(DESTDIR)$(PREFIX)/lib/lore.so
 	install -m 644 ext/lore.h $(DESTDIR)$(PREFIX)/include/lore.h
 
