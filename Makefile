@@ -102,6 +102,10 @@ test-sql: $(BUILD)/lore.so
 examples: $(BUILD)/lore.so
 	@/usr/bin/python3 tests/show_examples.py
 
+.PHONY: golden
+golden: $(BUILD)/lore.so
+	@/usr/bin/python3 tests/make_golden.py
+
 .PHONY: fuzz
 SECONDS = 60
 fuzz: $(FUZZ_PROGRAMS)

@@ -2,7 +2,6 @@
 import json
 import os
 import pty
-import shutil
 import sqlite3
 import subprocess
 import time
@@ -12,7 +11,6 @@ import pytest
 from support import LORE, ROOT, Database, examples
 
 SCRIPT = ROOT / "ext" / "admin" / "lore"
-pytestmark = pytest.mark.skipif(shutil.which("sqlite3") is None, reason="drives the shell sqlite3")
 
 
 @pytest.fixture
