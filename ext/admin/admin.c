@@ -185,7 +185,8 @@ static const LoreVerb kVerbs[] = {
     WRITES("lore_migrations signals signal_processing suppression_cache signal_state pattern_snapshots cost_snapshots "
            "operation_patterns pattern_occurrences tasks thoughts correlations"),
     "take over the tables of other software: add, rewrite times, migrate, make rows; what was done", "'apply'" },
-  { "lore_migrate_app", "version:int[1..]! name:text[1..200]! checksum:text[1..200]!", recordApp, WRITES_BY_ITSELF("lore_migrations"),
+  { "lore_migrate_app", "version:int[1..]! name:text[1..200]! checksum:text[1..200]!", recordApp,
+    WRITES_BY_ITSELF("lore_migrations"),
     "record a migration of the application's own, in the transaction that has run it; 1, or 0 when it was recorded",
     "1, 'first', '5d41402a'" },
   { "lore_set", "name! value:any", set, WRITES_BY_ITSELF("lore_settings"),
@@ -213,8 +214,8 @@ static const LoreReader kReaders[] = {
     SQL_NONE, "each migration: applied, pending or changed", "", migrateStatus },
   { "lore_settings_all", "", "name TEXT, value TEXT, default_value TEXT, meaning TEXT", SQL_NONE,
     "every setting with its value and its standard", "", settingRows },
-  { "lore_export", "subsystem", "line TEXT", SQL_NONE, "all rows of a subsystem, or of all, as JSON lines, for lore_import", "'signals'",
-    exportLines },
+  { "lore_export", "subsystem", "line TEXT", SQL_NONE, "all rows of a subsystem, or of all, as JSON lines, for lore_import",
+    "'signals'", exportLines },
   { "lore_adoption", "", "table_name TEXT, state TEXT, detail TEXT", SQL_NONE,
     "each table of ours: identical, compatible, conflicting or missing in this file, and what lore_adopt would do", "", adoptRows },
   { "lore_validate", "", "severity TEXT, object TEXT, problem TEXT, fix TEXT", SQL_NONE,
@@ -238,11 +239,13 @@ static const LoreFunction kFunctions[] = {
 /* Bounds of lore_alerts that more than one subsystem has, and those of the file. */
 static const LoreSetting kSettings[] = {
   { "alert_expired_leases", "int[0..]", "0", "leases that are over and were not taken back, above which lore_alerts has a row" },
-  { "alert_free_pages_percent", "int[1..100]", "25", "share of the file that is empty, in percent, above which lore_alerts has a row" },
+  { "alert_free_pages_percent", "int[1..100]", "25",
+    "share of the file that is empty, in percent, above which lore_alerts has a row" },
 };
 
 static const LoreAlert kAlerts[] = {
-  { "file.free_pages_percent", "alert_free_pages_percent", SQL_ADMIN_FREE_PERCENT, 0, "warning", "the file has empty pages: VACUUM" },
+  { "file.free_pages_percent", "alert_free_pages_percent", SQL_ADMIN_FREE_PERCENT, 0, "warning",
+    "the file has empty pages: VACUUM" },
 };
 
 const LoreSubsystem kAdmin = {

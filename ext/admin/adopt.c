@@ -20,13 +20,11 @@ typedef struct Found {
 
 /* ---- Looking ---- */
 
-/* Whether the migration that makes the table has been applied. */
+/* Whether a migration that makes the table, or adds to it, has been applied. */
 static int isMade(LoreCall *call, const char *table){
   const char *name = loreFormat(call, " main.%s ", table);
   for(int i = 0; i < LORE_MIGRATION_COUNT && !loreFailed(call); i++){
-    if( strstr(kLoreMigrations[i].up, "CREATE TABLE") && strstr(kLoreMigrations[i].up, name) && migrateIsApplied(call, &kLoreMigrations[i]) ){
-      return 1;
-    }
+    if( strstr(kLoreMigrations[i].up, name) && migrateIsApplied(call, &kLoreMigrations[i]) ) return 1;
   }
   return 0;
 }

@@ -107,7 +107,8 @@ static void compareTable(LoreCall *call, Drift *drift, const Made *made, const c
   if( driftIsGiven(made->name) || driftSame(sql, made->sql) ) return;
   loreLetText(call, "name", made->name);
   if( loreFindInt(call, SQL_ADMIN_TABLE_WIDTH)!=columns ) return; /* columns of other software; or reported already */
-  report(call, drift, "warning", made, "its definition is not that of the schema: a constraint, a default or STRICT differs", NULL, NULL);
+  report(call, drift, "warning", made, "its definition is not that of the schema: a constraint, a default or STRICT differs", NULL,
+         NULL);
 }
 
 /* ---- Indexes, triggers, views ---- */

@@ -13,8 +13,8 @@
 
 /* Called for each trouble. fix: SQL, or NULL. table: whose trouble it is (or of which view), when that makes its columns unsafe to
 ** read; else NULL. */
-typedef void DriftFound(LoreCall *call, void *context, const char *severity, const char *object, const char *problem, const char *fix,
-                        const char *table);
+typedef void DriftFound(LoreCall *call, void *context, const char *severity, const char *object, const char *problem,
+                        const char *fix, const char *table);
 
 typedef struct Drift {
   Shape shape;

@@ -224,8 +224,8 @@ static void putRow(Export *export, const Exported *table){
 
 static void checkCount(LoreCall *call, const Export *export, const Exported *table){
   if( loreFailed(call) || export->shown==table->rows ) return;
-  loreRefuse(call, LORE_REFUSED, "%s had %lld rows and now has %lld: it was written while it was exported", table->name, table->rows,
-             export->shown);
+  loreRefuse(call, LORE_REFUSED, "%s had %lld rows and now has %lld: it was written while it was exported", table->name,
+             table->rows, export->shown);
 }
 
 /* 1: the line is the next row. 0: all rows have been shown. */

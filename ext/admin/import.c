@@ -19,9 +19,7 @@ typedef struct Import {
   int is_open;     /* lines wait for their trailer */
   int is_void;     /* an error or a rollback has lost some: only a header helps */
   int is_applied;  /* its rows are being written */
-  int is_dry;
   LoadMode mode;
-  const char *mode_word;
   sqlite3_int64 line, rows;
   sqlite3 *waiting;
   sqlite3_stmt *put;
@@ -185,7 +183,7 @@ static void apply(LoreCall *call, void *context){
   Import *import = context;
   Apply state = { .import = import, .load = { .mode = import->mode } };
   import->is_applied = 1;
-  if( import->is_dry ) runDry(call, &state);
+  if( import->mode==LOAD_DRY ) runDry(call, &state);
   else applyLines(call, &state);
   import->is_applied = 0;
   loreEverythingChanged(call);
@@ -197,10 +195,7 @@ static void apply(LoreCall *call, void *context){
 static void begin(LoreCall *call, void *context){
   Import *import = context;
   closeWaiting(import);
-  const char *word = loreText(call, IMPORT_MODE);
-  import->mode = word==NULL ? LOAD_SKIP : strcmp(word, "merge")==0 ? LOAD_MERGE : strcmp(word, "replace")==0 ? LOAD_REPLACE : LOAD_SKIP;
-  import->is_dry = word && strcmp(word, "dry-run")==0;
-  import->mode_word = import->is_dry ? "dry-run" : import->mode==LOAD_MERGE ? "merge" : import->mode==LOAD_REPLACE ? "replace" : "skip";
+  import->mode = loadModeOf(loreText(call, IMPORT_MODE));
   import->watch = (LoreWatch){ unfinished, undone, over };
   import->line = import->rows = 0;
   loreDigestBegin(&import->digest);
@@ -213,8 +208,8 @@ static void begin(LoreCall *call, void *context){
 
 static void checkMode(LoreCall *call, const Import *import){
   const char *word = loreText(call, IMPORT_MODE);
-  if( word==NULL || strcmp(word, import->mode_word)==0 ) return;
-  loreRefuse(call, LORE_BAD_ARGUMENT, "mode was %s in line 1, now it is %s", import->mode_word, word);
+  if( word==NULL || loadModeOf(word)==import->mode ) return;
+  loreRefuse(call, LORE_BAD_ARGUMENT, "mode was %s in line 1, now it is %s", loadModeWord(import->mode), word);
 }
 
 /* What the trailer says must be so before anything is written. */
@@ -225,10 +220,12 @@ static void checkTrailer(LoreCall *call, Import *import, const LoreScanValue *tr
   loreDigestEnd(&import->digest, checksum);
   if( loreScanMember(trailer, "rows", &value) && value.kind==LORE_SCAN_NUMBER ) linesRead(&value, room, &rows);
   if( rows.kind!=LINE_INT || rows.integer!=import->rows ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "line %lld: the trailer says another number of rows than the %lld that came; nothing was imported",
-               import->line, import->rows);
+    loreRefuse(call, LORE_BAD_ARGUMENT,
+               "line %lld: the trailer says another number of rows than the %lld that came; nothing was imported", import->line,
+               import->rows);
   }else if( !loreScanMember(trailer, "checksum", &value) || value.kind!=LORE_SCAN_STRING || !loreScanIs(&value, checksum) ){
-    loreRefuse(call, LORE_BAD_ARGUMENT, "line %lld: the checksum is not that of the lines before; nothing was imported", import->line);
+    loreRefuse(call, LORE_BAD_ARGUMENT, "line %lld: the checksum is not that of the lines before; nothing was imported",
+               import->line);
   }
 }
 
@@ -309,7 +306,7 @@ void importLines(LoreCall *call){
   if( import==NULL ) return;
   Lines lines = { import, text, text + length };
   if( !import->is_open && !import->is_void && storeIsDocument(text, length) ){
-    storeImport(call, text, length, loreText(call, IMPORT_MODE));
+    storeImport(call, text, length, loadModeOf(loreText(call, IMPORT_MODE)));
   }else if( length > 0 && memchr(text, '\n', length) ){
     loreInFrame(call, takeLines, &lines); /* more than one line: what the last of them can undo */
   }else{

@@ -7,6 +7,18 @@
 #include "admin/tables.h"
 #include "engine/directory.h"
 
+static const char *const kModes[] = { "skip", "merge", "replace", "dry-run" }; /* as LoadMode counts them */
+
+LoadMode loadModeOf(const char *word){
+  int mode = LOAD_DRY;
+  while( mode > LOAD_SKIP && (word==NULL || strcmp(word, kModes[mode])!=0) ) mode--;
+  return (LoadMode)mode;
+}
+
+const char *loadModeWord(LoadMode mode){
+  return kModes[mode];
+}
+
 static void refuseLine(LoreCall *call, const Load *load, const char *text){
   if( text ) loreRefuse(call, LORE_BAD_ARGUMENT, "line %lld: %s; nothing was imported", load->line, text);
 }
@@ -162,7 +174,7 @@ static LoreStatement *statementFor(LoreCall *call, const Load *load, const LoadT
   const char *values = parameters(call, target->count);
   if( loreFailed(call) ) return NULL;
   if( load->mode==LOAD_MERGE ) return merging(call, target, list, values);
-  LoreSql template = load->mode==LOAD_SKIP ? SQL_ADMIN_SKIP_TEMPLATE : SQL_ADMIN_ADD_TEMPLATE;
+  LoreSql template = load->mode==LOAD_REPLACE ? SQL_ADMIN_ADD_TEMPLATE : SQL_ADMIN_SKIP_TEMPLATE;
   return loreTemplate(call, template, target->name, list, values);
 }
 
@@ -273,7 +285,8 @@ void loadEnd(LoreCall *call, Load *load){
   for(int i = 0; i < load->count && !loreFailed(call); i++){
     LoadTarget *target = &load->targets[i];
     if( target->loaded!=target->rows ){
-      refuseLine(call, load, loreFormat(call, "%s has %lld rows, but the header says %lld", target->name, target->loaded, target->rows));
+      refuseLine(call, load, loreFormat(call, "%s has %lld rows, but the header says %lld", target->name, target->loaded,
+                                        target->rows));
     }else{
       load->added += countRows(call, target->name) - target->before;
     }

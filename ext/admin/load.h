@@ -12,10 +12,14 @@
 
 /* What happens to a row whose key is there already. */
 typedef enum LoadMode {
-  LOAD_SKIP,   /* it stays as it is */
-  LOAD_MERGE,  /* it gets the values of the export, in the columns of the export */
-  LOAD_REPLACE /* there is none: the tables of the export are emptied first */
+  LOAD_SKIP,    /* it stays as it is */
+  LOAD_MERGE,   /* it gets the values of the export, in the columns of the export */
+  LOAD_REPLACE, /* there is none: the tables of the export are emptied first */
+  LOAD_DRY      /* as LOAD_SKIP, and the caller undoes it */
 } LoadMode;
+
+LoadMode loadModeOf(const char *word); /* skip, merge, replace, dry-run; NULL is skip */
+const char *loadModeWord(LoadMode mode);
 
 typedef struct LoadTarget {
   const char *name;

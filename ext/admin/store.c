@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "admin/lines.h"
-#include "admin/load.h"
 #include "engine/clock.h"
 #include "engine/directory.h"
 
@@ -231,15 +230,13 @@ static int isValid(LoreCall *call, const char *text, size_t length){
   return loreFindInt(call, SQL_ENGINE_JSON_VALID)!=0;
 }
 
-void storeImport(LoreCall *call, const char *text, size_t length, const char *mode){
-  Store store = { .mode = LOAD_SKIP };
-  if( mode && strcmp(mode, "merge")==0 ) store.mode = LOAD_MERGE;
-  if( mode && strcmp(mode, "replace")==0 ) store.mode = LOAD_REPLACE;
+void storeImport(LoreCall *call, const char *text, size_t length, LoadMode mode){
+  Store store = { .mode = mode };
   if( !isValid(call, text, length) || !loreScanText(text, length, &store.document) ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "the document is no valid JSON; nothing was imported");
   }
   if( loreFailed(call) ) return;
-  if( mode && strcmp(mode, "dry-run")==0 ) runDry(call, &store);
+  if( mode==LOAD_DRY ) runDry(call, &store);
   else loreInFrame(call, writeAndAnswer, &store);
   sqlite3_free(store.pairs);
   loreEverythingChanged(call);

@@ -10,11 +10,11 @@
 #ifndef LORE_ADMIN_STORE_H
 #define LORE_ADMIN_STORE_H
 
+#include "admin/load.h"
 #include "engine/engine.h"
 
 int storeIsDocument(const char *text, size_t length); /* 1 when it looks like one */
 
-/* Result: JSON, what was done. mode: skip (NULL), merge, replace or dry-run. */
-void storeImport(LoreCall *call, const char *text, size_t length, const char *mode);
+void storeImport(LoreCall *call, const char *text, size_t length, LoadMode mode); /* result: JSON, what was done */
 
 #endif

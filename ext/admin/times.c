@@ -62,7 +62,8 @@ typedef struct Rewrite {
 
 static void updateRow(LoreCall *call, void *context){
   Rewrite *rewrite = context;
-  if( loreRunBound(rewrite->update)!=1 && !loreFailed(call) ) loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
+  if( loreRunBound(rewrite->update)==1 || loreFailed(call) ) return;
+  loreRefuse(call, LORE_REFUSED, "a row was not stored: a trigger ignored it");
 }
 
 static void rewriteRow(LoreCall *call, Rewrite *rewrite, const TimeColumn *column, LoreStatement *rows){

@@ -93,7 +93,8 @@ static const LoreFunction kFunctions[] = {
 static const LoreSetting kSettings[] = {
   { "alert_pending_signals", "int[0..]", "1000", "signals that wait, above which lore_alerts has a row" },
   { "alert_oldest_pending_days", "int[0..36500]", "7", "days that a signal has waited, above which lore_alerts has a row" },
-  { "alert_active_suppressions", "int[0..]", "10", "active suppressions, below which lore_alerts has a row where there are any at all" },
+  { "alert_active_suppressions", "int[0..]", "10",
+    "active suppressions, below which lore_alerts has a row where there are any at all" },
   { "suppression_ttl_days", "int[1..36500]", "7", "days that suppression_put keeps an entry when it is not told" },
 };
 
@@ -102,10 +103,12 @@ static const LoreSql kAdoptions[] = { SQL_SIGNAL_ADOPT_PROCESSING };
 
 static const LoreAlert kAlerts[] = {
   { "signals.pending", "alert_pending_signals", SQL_SIGNAL_ALERT_PENDING, 0, "warning", "signals wait to be looked at" },
-  { "signals.oldest_pending_days", "alert_oldest_pending_days", SQL_SIGNAL_ALERT_OLDEST, 0, "warning", "a signal has waited for long" },
+  { "signals.oldest_pending_days", "alert_oldest_pending_days", SQL_SIGNAL_ALERT_OLDEST, 0, "warning",
+    "a signal has waited for long" },
   { "signals.active_suppressions", "alert_active_suppressions", SQL_SIGNAL_ALERT_SUPPRESSIONS, 1, "warning",
     "the suppression cache runs out: it is not refreshed" },
-  { "signals.expired_leases", "alert_expired_leases", SQL_SIGNAL_ALERT_LEASES, 0, "warning", "claimed signals were not ended in time" },
+  { "signals.expired_leases", "alert_expired_leases", SQL_SIGNAL_ALERT_LEASES, 0, "warning",
+    "claimed signals were not ended in time" },
 };
 
 const LoreSubsystem kSignals = {

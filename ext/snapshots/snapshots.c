@@ -96,7 +96,8 @@ static const LoreSetting kSettings[] = {
 };
 
 static const LoreAlert kAlerts[] = {
-  { "snapshots.expired_leases", "alert_expired_leases", SQL_SNAPSHOT_ALERT_LEASES, 0, "warning", "claimed events were not acknowledged in time" },
+  { "snapshots.expired_leases", "alert_expired_leases", SQL_SNAPSHOT_ALERT_LEASES, 0, "warning",
+    "claimed events were not acknowledged in time" },
 };
 
 const LoreSubsystem kSnapshots = {

@@ -80,8 +80,10 @@ static const LoreSetting kSettings[] = {
 };
 
 static const LoreAlert kAlerts[] = {
-  { "work.expired_leases", "alert_expired_leases", SQL_WORK_ALERT_LEASES, 0, "warning", "claimed work was not ended in time: work_sweep" },
-  { "work.dead_tasks", "alert_dead_tasks", SQL_WORK_ALERT_DEAD, 0, "error", "tasks have failed for good: work_resume or work_cancel" },
+  { "work.expired_leases", "alert_expired_leases", SQL_WORK_ALERT_LEASES, 0, "warning",
+    "claimed work was not ended in time: work_sweep" },
+  { "work.dead_tasks", "alert_dead_tasks", SQL_WORK_ALERT_DEAD, 0, "error",
+    "tasks have failed for good: work_resume or work_cancel" },
 };
 
 const LoreSubsystem kWork = {

@@ -119,7 +119,8 @@ static void blobs_are_hexadecimal(void **state){
 static void another_form_is_no_value(void **state){
   (void)state;
   static const char *const kWrong[] = {
-    "true", "[1]", "{}", "{\"blob\":\"0\"}", "{\"blob\":\"0g\"}", "{\"blob\":1}", "{\"real\":\"NaN\"}", "{\"real\":1}", "{\"hex\":\"00\"}",
+    "true", "[1]", "{}", "{\"blob\":\"0\"}", "{\"blob\":\"0g\"}", "{\"blob\":1}", "{\"real\":\"NaN\"}",
+    "{\"real\":1}", "{\"hex\":\"00\"}",
     "{\"blob\":\"00\",\"text\":\"00\"}", "9223372036854775808", "1e400", "\"\\u0000\"", "\"\\ud800\"", NULL };
   for(int i = 0; kWrong[i]; i++){
     int is_well;
