@@ -202,6 +202,24 @@ def test_settings_are_in_force_at_once(db):
     copy.close()
 
 
+def test_points_that_come_before_and_after_an_import_of_one_transaction_find_their_series(db):
+    """What metric_record knows of the series is no longer so."""
+    copy = other()
+    for source, name in ((db, "a"), (copy, "b")):
+        for n in range(3):
+            if source is copy and n == 0:
+                copy.run("BEGIN")
+            source.run("INSERT INTO metric_record(name, value, at) VALUES (?, ?, ?)", f"{name}{n}", n, 1767225600000)
+    take(copy, export(db), "replace")
+    for name in ("b1", "a1"):
+        copy.run("INSERT INTO metric_record(name, value, at) VALUES (?, ?, ?)", name, 7 + (name == "a1"), 1767225600099)
+    copy.run("COMMIT")
+    points = copy.run("SELECT s.name, r.ts - 1767225600000, r.value FROM metric_recent AS r JOIN metric_series AS s USING (series_id) ORDER BY 1, 2")
+    assert points == [("a0", 0, 0.0), ("a1", 0, 1.0), ("a1", 99, 8.0), ("a2", 0, 2.0), ("b1", 99, 7.0)]
+    assert copy.run("SELECT * FROM lore_validate") == []
+    copy.close()
+
+
 # ---- Modes ----
 
 @pytest.fixture

@@ -78,6 +78,7 @@ void loreCacheNotice(LoreConnection *connection){
 
 void loreEverythingChanged(LoreCall *call){
   withdrawAll(call->connection);
+  loreCollectForget(call->connection);
 }
 
 static LoreCacheEntry *addEntry(LoreCall *call, const void *key){

@@ -114,6 +114,10 @@ static void drop(LoreBinding *binding){
   if( binding->connection->collecting==binding ) binding->connection->collecting = NULL;
 }
 
+void loreCollectForget(LoreConnection *connection){
+  for(int i = 0; i < connection->binding_count; i++) drop(&connection->bindings[i]);
+}
+
 void loreCollectFree(LoreBinding *binding){
   if( binding->collection.memory==NULL ) return;
   binding->subsystem->collector->release(binding->collection.memory);

@@ -40,7 +40,7 @@ void loreCallNamed(LoreCall *call);
 const char *loreRunEmbedded(LoreCall *call, const char *sql);
 
 void loreSettingsChanged(LoreCall *call); /* lore_settings was written */
-void loreEverythingChanged(LoreCall *call); /* any table may have been: no cache is kept */
+void loreEverythingChanged(LoreCall *call); /* any table may have been: nothing that was read is kept */
 
 /* ---- Statements over tables that admin/ only knows by name ---- */
 

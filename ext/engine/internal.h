@@ -225,6 +225,7 @@ const LoreCollector *loreCollectorOf(const LoreBinding *binding); /* NULL for mo
 int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sqlite3_int64 *id); /* 1: taken */
 void loreCollectBegin(LoreCall *call); /* a row of INSERT that was not taken: whether the body may collect it */
 void loreCollectOthers(LoreCall *call); /* writes what waits, for this call reads or writes tables */
+void loreCollectForget(LoreConnection *connection); /* what waited has been written, and tables have changed since */
 void loreCollectFree(LoreBinding *binding);
 extern const sqlite3_module kLoreCollectingModule; /* of a verb that has a collector; its parts beyond those of others */
 
