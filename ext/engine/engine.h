@@ -369,8 +369,8 @@ void loreRowTextLength(LoreCall *call, const char *text, size_t length);
 typedef void LoreMakeValue(LoreCall *call, void *context, sqlite3_int64 row, int column);
 void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeValue *make, void *context, void (*release)(void *));
 
-/* That, for rows that nobody has counted: `next` moves to the next one, first to the first. 1: there is one; 0: no more, or an
-** error in the call. What it allocates lives as long as the call. */
+/* That, for rows that nobody has counted: `next` moves to the next one, first to the first, or to several, of which `make` is
+** told which it is asked for. How many; 0: no more, or an error in the call. What it allocates lives as long as the call. */
 typedef int LoreNextRow(LoreCall *call, void *context);
 void loreRowsStream(LoreCall *call, LoreNextRow *next, LoreMakeValue *make, void *context, void (*release)(void *));
 

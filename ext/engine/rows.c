@@ -16,10 +16,10 @@ struct LoreRows {
   sqlite3_int64 count;
   sqlite3_int64 capacity;
   LoreMakeValue *make;
-  LoreNextRow *next;        /* NULL: there are `later` rows */
+  LoreNextRow *next;        /* NULL: there are no more than `later` rows */
   void *context;
   void (*release)(void *);
-  sqlite3_int64 later;
+  sqlite3_int64 later;      /* rows up to now */
   LoreBlock *before;        /* the newest memory that is not of one value */
   sqlite3_context *value;   /* while make runs */
   LoreStatement *statement; /* chosen by the body */
@@ -91,15 +91,25 @@ static int readerClose(sqlite3_vtab_cursor *base){
   return SQLITE_OK;
 }
 
-/* Hands an error of the call to SQLite. */
-static int answer(ReaderCursor *cursor){
+static int handOver(ReaderCursor *cursor){
   LoreCall *call = &cursor->call;
-  if( call->code && call->message ){
+  if( call->message ){
     sqlite3_free(cursor->base.pVtab->zErrMsg);
     cursor->base.pVtab->zErrMsg = call->message;
     call->message = NULL;
   }
   return call->code;
+}
+
+/* Hands an error of the call to SQLite. */
+static int answer(ReaderCursor *cursor){
+  return cursor->call.code ? handOver(cursor) : SQLITE_OK;
+}
+
+/* Memory since then is gone; most rows and values need none. */
+static void releaseNewer(ReaderCursor *cursor){
+  LoreBlock *before = cursor->rows.before;
+  if( cursor->call.blocks!=before ) loreReleaseSince(&cursor->call, before);
 }
 
 /* The values that xFilter gets are gone when it returns. */
@@ -127,13 +137,12 @@ static int widthOf(const ReaderCursor *cursor){
 /* To the row cursor->row of those whose values are made later. What next allocates stays. */
 static void moveLater(ReaderCursor *cursor){
   LoreRows *rows = &cursor->rows;
-  if( rows->next==NULL ){
-    cursor->done = cursor->row >= rows->later;
-    return;
+  if( rows->next && cursor->row >= rows->later ){
+    releaseNewer(cursor);
+    rows->later += rows->next(&cursor->call, rows->context);
+    rows->before = cursor->call.blocks;
   }
-  loreReleaseSince(&cursor->call, rows->before);
-  cursor->done = !rows->next(&cursor->call, rows->context);
-  rows->before = cursor->call.blocks;
+  cursor->done = cursor->row >= rows->later;
 }
 
 /* The rows that the body has made, or whose values it will make. */
@@ -183,6 +192,7 @@ static int readerFilter(sqlite3_vtab_cursor *base, int count, const char *letter
 static int readerNext(sqlite3_vtab_cursor *base){
   ReaderCursor *cursor = (ReaderCursor*)base;
   cursor->row++;
+  if( cursor->row < cursor->rows.later ) return SQLITE_OK;
   if( cursor->statement ) cursor->done = !loreNext(cursor->statement);
   else if( cursor->rows.make ) moveLater(cursor);
   else cursor->done = cursor->row*widthOf(cursor) >= cursor->rows.count;
@@ -206,11 +216,11 @@ static void resultValue(sqlite3_context *context, const LoreValue *value){
 /* Memory of the value before goes with it. */
 static int makeValue(ReaderCursor *cursor, sqlite3_context *context, int column){
   LoreRows *rows = &cursor->rows;
-  loreReleaseSince(&cursor->call, rows->before);
+  releaseNewer(cursor);
   rows->value = context;
   rows->make(&cursor->call, rows->context, cursor->row, column);
   rows->value = NULL;
-  return cursor->call.code ? answer(cursor) : SQLITE_OK;
+  return answer(cursor);
 }
 
 static int readerColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int column){
@@ -266,8 +276,10 @@ void loreRowInt(LoreCall *call, sqlite3_int64 value){
   give(call, &(LoreValue){ .type = SQLITE_INTEGER, .integer = value });
 }
 
+/* As give, but a shorter way: numbers are what there are many of. */
 void loreRowReal(LoreCall *call, double value){
-  give(call, &(LoreValue){ .type = SQLITE_FLOAT, .real = value });
+  if( call->rows->value && !call->code ) sqlite3_result_double(call->rows->value, value);
+  else give(call, &(LoreValue){ .type = SQLITE_FLOAT, .real = value });
 }
 
 void loreRowTextLength(LoreCall *call, const char *text, size_t length){

@@ -45,7 +45,7 @@ static void takeChunk(RangeRaw *raw){
   if( !rangeNeedsPoints(raw->fn) && !(rangeNeedsSum(raw->fn) && isnan(raw->stream.facts.sum.high)) ){
     takeFacts(raw);
   }else if( streamOpen(&raw->stream, &chunk) ){
-    if( rangeQuantile(raw->fn) >= 0 ){
+    if( rangeIsQuantile(raw->fn) ){
       takeValues(raw, &chunk);
       return;
     }

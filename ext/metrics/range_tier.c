@@ -23,7 +23,7 @@ static void nextRow(RangeTier *tier){
 
 static void takeRow(RangeTier *tier){
   tallyFits(tier->tally, tier->bucket, tier->bucket);
-  if( rangeQuantile(tier->fn) >= 0 ){
+  if( rangeIsQuantile(tier->fn) ){
     size_t length;
     const void *sketch = loreColumnBlob(tier->rows, ROW_SKETCH, &length);
     const char *why = tallySketch(tier->tally, &tier->row, sketch, length);
