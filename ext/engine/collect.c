@@ -49,7 +49,7 @@ static void refuseFailed(LoreCall *call){
 void loreCollectBegin(LoreCall *call){
   if( call->code || loreCollectorOf(call->binding)==NULL ) return;
   refuseFailed(call);
-  call->collects = !call->code && (call->binding->collection.is_open || !loreNeedsFrame(call));
+  call->collects = !call->code && !loreNeedsFrame(call);
 }
 
 void *loreCollection(LoreCall *call){
@@ -63,21 +63,32 @@ void *loreCollection(LoreCall *call){
 
 /* ---- Writing ---- */
 
-/* An error is left in the call. */
+/* An error is left in the call. Some have ended the transaction: then nothing is left that could be committed. */
 static void writeAll(LoreCall *call){
   LoreBinding *binding = call->binding;
-  binding->collection.is_open = 0;
-  binding->connection->collecting = NULL;
-  if( !call->code ) binding->subsystem->collector->write(call, binding->collection.memory);
-  if( call->code ) binding->collection.is_failed = 1;
+  LoreCollection *collection = &binding->collection;
+  collection->is_open = 0;
+  binding->connection->collecting = NULL; /* what a trigger calls finds nothing to write */
+  if( !call->code ) binding->subsystem->collector->write(call, collection->memory);
+  if( call->code ) collection->is_failed = sqlite3_txn_state(binding->connection->db, "main")==SQLITE_TXN_WRITE;
+  if( !call->code || collection->is_failed ) binding->connection->collecting = binding;
+}
+
+/* A statement with triggers may need a journal of its own. Where a statement is about to begin one, it would begin it too early:
+** what is written now would be undone with that statement. Triggers that were there before rows were taken let nothing wait. */
+static void refuseTriggers(LoreCall *call){
+  if( call->binding->collection.is_open && loreNeedsFrame(call) ){
+    loreRefuse(call, LORE_NOT_READY, "a trigger was made while rows waited to be written: roll back");
+  }
 }
 
 /* In a call of its own, whose error is handed on. */
-static int writeWaiting(LoreBinding *binding, char **error){
+static int writeWaiting(LoreBinding *binding, char **error, int before_savepoint){
   LoreCall call;
   if( !binding->collection.is_open && !binding->collection.is_failed ) return SQLITE_OK;
   loreCallBegin(&call, binding, NULL);
   refuseFailed(&call);
+  if( before_savepoint ) refuseTriggers(&call);
   sqlite3_int64 last = sqlite3_last_insert_rowid(binding->connection->db);
   writeAll(&call);
   sqlite3_set_last_insert_rowid(binding->connection->db, last);
@@ -95,15 +106,18 @@ void loreCollectionWrite(LoreCall *call){
   if( !call->code && call->binding->collection.is_open ) writeAll(call);
 }
 
+/* A verb may delete what the collector knows. */
 void loreCollectOthers(LoreCall *call){
   char *error = NULL;
   LoreBinding *collecting = call->connection->collecting;
   if( call->code || collecting==NULL || call->collects ) return;
-  int code = writeWaiting(collecting, &error);
+  int code = writeWaiting(collecting, &error, 0);
   if( code ){
     call->code = code;
     sqlite3_free(call->message);
     call->message = error;
+  }else if( call->binding->kind==LORE_ROW_VERB ){
+    collecting->subsystem->collector->drop(collecting->collection.memory);
   }
 }
 
@@ -111,7 +125,7 @@ static void drop(LoreBinding *binding){
   LoreCollection *collection = &binding->collection;
   if( collection->memory ) binding->subsystem->collector->drop(collection->memory);
   collection->is_open = 0;
-  if( binding->connection->collecting==binding ) binding->connection->collecting = NULL;
+  if( !collection->is_failed && binding->connection->collecting==binding ) binding->connection->collecting = NULL;
 }
 
 void loreCollectFree(LoreBinding *binding){
@@ -133,18 +147,18 @@ static int tableBegin(sqlite3_vtab *base){
 }
 
 static int tableSync(sqlite3_vtab *base){
-  return writeWaiting(bindingOf(base), &base->zErrMsg);
+  return writeWaiting(bindingOf(base), &base->zErrMsg, 0);
 }
 
 static int tableEnd(sqlite3_vtab *base){
-  drop(bindingOf(base));
   bindingOf(base)->collection.is_failed = 0;
+  drop(bindingOf(base));
   return SQLITE_OK;
 }
 
 static int tableSavepoint(sqlite3_vtab *base, int number){
   (void)number;
-  return writeWaiting(bindingOf(base), &base->zErrMsg);
+  return writeWaiting(bindingOf(base), &base->zErrMsg, 1);
 }
 
 static int tableRelease(sqlite3_vtab *base, int number){

@@ -134,7 +134,7 @@ struct LoreConnection {
   int enlisted;              /* lore_frame hears of the end of this transaction */
   int clock_pinned;
   LoreTime clock;
-  LoreBinding *collecting;   /* whose collection is open */
+  LoreBinding *collecting;   /* who has collected in this transaction */
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
   sqlite3_int64 result_count;
   char *notice;              /* why the last call did nothing; NULL */
