@@ -27,8 +27,12 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   }
 }
 
-void loreReleaseSince(LoreCall *call, LoreBlock *block){
-  while( call->blocks!=block ){
+LoreBlock *loreMark(LoreCall *call){
+  return call->blocks;
+}
+
+void loreReleaseSince(LoreCall *call, LoreBlock *mark){
+  while( call->blocks!=mark ){
     LoreBlock *newest = call->blocks;
     call->blocks = newest->next;
     sqlite3_free(newest);

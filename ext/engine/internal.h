@@ -160,9 +160,9 @@ typedef struct LoreLocal {
   LoreValue value;
 } LoreLocal;
 
-typedef struct LoreBlock {
-  struct LoreBlock *next;
-} LoreBlock;
+struct LoreBlock {
+  LoreBlock *next;
+};
 
 struct LoreCall {
   LoreConnection *connection;
@@ -195,7 +195,6 @@ void loreCallArguments(LoreCall *call, int count, sqlite3_value **values); /* re
 void loreCallMissing(LoreCall *call, int argument); /* the error that names it */
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write);
 void loreCallEnd(LoreCall *call);
-void loreReleaseSince(LoreCall *call, LoreBlock *block); /* memory that was allocated after it */
 const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter);
 int loreNeedsFrame(LoreCall *call); /* the application has triggers, or the host is old */
 void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
