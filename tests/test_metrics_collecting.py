@@ -1,5 +1,6 @@
 """Points that INSERT INTO metric_record has taken and not written: what else happens in their transaction."""
 import sqlite3
+import time
 
 import pytest
 
@@ -117,3 +118,19 @@ def test_a_trigger_made_while_points_wait_sees_them_at_commit(db, temp):
         insert(db, ("m", 5, 5), ("m", 99, 6))
     db.run("COMMIT")
     assert points(db)[-2:] == [("m", 4, 4), ("n", 3, 3)]
+
+
+# ---- What it costs ----
+
+def seconds(db, sql):
+    start = time.perf_counter()
+    db.run(sql)
+    return time.perf_counter() - start
+
+
+def test_a_new_series_costs_the_same_however_many_are_new(db):
+    """Each has the points before it written; what is only known must not be looked at for that."""
+    some = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
+    one_by_one = seconds(db, some + "SELECT count(metric_record('a' || i, i, NULL, NULL, i)) FROM n")
+    assert seconds(db, "INSERT INTO metric_record(name, value, at) " + some + "SELECT 'b' || i, i, i FROM n") < 4 * one_by_one
+    assert db.row("SELECT count(*), count(DISTINCT series_id), sum(value) FROM metric_points") == (20000, 20000, 2 * sum(range(10001)))
