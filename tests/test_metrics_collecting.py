@@ -134,3 +134,9 @@ def test_a_new_series_costs_the_same_however_many_are_new(db):
     one_by_one = seconds(db, some + "SELECT count(metric_record('a' || i, i, NULL, NULL, i)) FROM n")
     assert seconds(db, "INSERT INTO metric_record(name, value, at) " + some + "SELECT 'b' || i, i, i FROM n") < 4 * one_by_one
     assert db.row("SELECT count(*), count(DISTINCT series_id), sum(value) FROM metric_points") == (20000, 20000, 2 * sum(range(10001)))
+
+
+def test_a_counter_without_a_time_does_not_try_all_times_before(db):
+    some = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500) SELECT {}, i, {} FROM n"
+    with_time = seconds(db, "INSERT INTO metric_record(name, value, at) " + some.format("'a' || i % 750", "i"))
+    assert seconds(db, "INSERT INTO metric_record(name, value, kind) " + some.format("'b'", "'counter'")) < 20 * with_time
