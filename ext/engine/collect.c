@@ -169,6 +169,7 @@ static int tableRelease(sqlite3_vtab *base, int number){
 static int tableRollbackTo(sqlite3_vtab *base, int number){
   (void)number;
   drop(bindingOf(base));
+  bindingOf(base)->connection->own_changes = 0;
   return SQLITE_OK;
 }
 

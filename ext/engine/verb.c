@@ -57,7 +57,8 @@ int loreVerbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_i
   loreCollectBegin(&call);
   loreCallRun(&call, binding->row.verb->writes.atomicity, 1);
   if( !call.code ) loreResultsAdd(&call);
-  if( !call.code ) binding->connection->own_changes++;
+  /* After an error the rows before may be undone, and never be counted. */
+  binding->connection->own_changes = call.code ? 0 : binding->connection->own_changes + 1;
   *rowid = sqlite3_last_insert_rowid(binding->connection->db);
   int code = call.code;
   if( code && call.message ){
