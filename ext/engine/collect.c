@@ -41,9 +41,15 @@ static void *memoryOf(LoreCall *call){
 }
 
 static void refuseFailed(LoreCall *call){
-  if( call->binding->collection.is_failed ){
-    loreRefuse(call, LORE_NOT_READY, "rows that were taken before could not be written: roll back");
-  }
+  const LoreCollection *collection = &call->binding->collection;
+  if( !collection->is_failed ) return;
+  loreRefuse(call, LORE_NOT_READY, "rows that were taken before could not be written: roll back (%s)",
+             collection->reason ? collection->reason : "out of memory");
+}
+
+static void setReason(LoreCollection *collection, char *reason){
+  sqlite3_free(collection->reason);
+  collection->reason = reason;
 }
 
 void loreCollectBegin(LoreCall *call){
@@ -70,7 +76,11 @@ static void writeAll(LoreCall *call){
   collection->is_open = 0;
   binding->connection->collecting = NULL; /* what a trigger calls finds nothing to write */
   if( !call->code ) binding->subsystem->collector->write(call, collection->memory);
-  if( call->code ) collection->is_failed = sqlite3_txn_state(binding->connection->db, "main")==SQLITE_TXN_WRITE;
+  if( call->code && !collection->is_failed ){
+    size_t name = strlen(loreBindingName(binding)) + 2; /* "verb: " stands before every message */
+    collection->is_failed = sqlite3_txn_state(binding->connection->db, "main")==SQLITE_TXN_WRITE;
+    setReason(collection, call->message ? sqlite3_mprintf("%s", call->message + name) : NULL);
+  }
   if( !call->code || collection->is_failed ) binding->connection->collecting = binding;
 }
 
@@ -78,7 +88,7 @@ static void writeAll(LoreCall *call){
 ** what is written now would be undone with that statement. Triggers that were there before rows were taken let nothing wait. */
 static void refuseTriggers(LoreCall *call){
   if( call->binding->collection.is_open && loreNeedsFrame(call) ){
-    loreRefuse(call, LORE_NOT_READY, "a trigger was made while rows waited to be written: roll back");
+    loreRefuse(call, LORE_NOT_READY, "a trigger was made while rows waited to be written");
   }
 }
 
@@ -129,6 +139,7 @@ static void drop(LoreBinding *binding){
 }
 
 void loreCollectFree(LoreBinding *binding){
+  setReason(&binding->collection, NULL);
   if( binding->collection.memory==NULL ) return;
   binding->subsystem->collector->release(binding->collection.memory);
   sqlite3_free(binding->collection.memory);
@@ -152,6 +163,7 @@ static int tableSync(sqlite3_vtab *base){
 
 static int tableEnd(sqlite3_vtab *base){
   bindingOf(base)->collection.is_failed = 0;
+  setReason(&bindingOf(base)->collection, NULL);
   drop(bindingOf(base));
   return SQLITE_OK;
 }

@@ -53,6 +53,7 @@ typedef struct LoreCollection {
   void *memory;  /* NULL until first used */
   int is_open;   /* rows may be offered to `take` */
   int is_failed; /* some were lost: the transaction must be rolled back */
+  char *reason;  /* then; SQLite tells nobody what went wrong before a savepoint. NULL: no memory for it */
 } LoreCollection;
 
 /* One registered row on one connection. */
