@@ -45,6 +45,18 @@ def test_the_id_of_a_deleted_series_gives_no_point_to_the_one_that_has_it_next(d
     assert points(db) == [("m", 3, 3), ("n", 2, 2)]
 
 
+def test_nor_does_the_id_of_one_that_plain_sql_deleted(db):
+    db.run("BEGIN")
+    insert(db, ("m", 1, 1))
+    assert points(db) == [("m", 1, 1)]
+    db.run("DELETE FROM metric_series")
+    db.run("DELETE FROM metric_recent")
+    insert(db, ("n", 2, 2))
+    insert(db, ("m", 3, 3))
+    db.run("COMMIT")
+    assert points(db) == [("m", 3, 3), ("n", 2, 2)]
+
+
 # ---- Writing that fails ----
 
 def test_an_interrupt_while_points_are_written_ends_with_its_transaction(db):

@@ -38,6 +38,7 @@ typedef struct Collection {
   int waiting_count;
   Known *known;
   int known_count, known_room;
+  sqlite3_int64 highest; /* id of one that is known */
   int *buckets; /* of the table by hash: the first Known, -1 */
   int last;     /* Known of the row before */
   Known spare;  /* for the next new one: all but its series */
@@ -107,6 +108,7 @@ static int knowSpare(Collection *collection, const MetricSeries *series){
   Known known = collection->spare;
   int *bucket = &collection->buckets[known.hash % BUCKETS];
   known.series = *series;
+  if( series->id > collection->highest ) collection->highest = series->id;
   known.next = *bucket;
   collection->spare.text = NULL;
   collection->known[collection->known_count] = known;
@@ -209,21 +211,25 @@ int collectionReady(LoreCall *call, void *memory, const char *name, const char *
   return makeRoom(call, collection) && prepareKnown(call, collection, name, tags ? tags : "");
 }
 
-void collectionAdd(void *memory, const MetricSeries *series, int64_t time, double value){
-  Collection *collection = memory;
-  const Known *spare = &collection->spare;
-  int known = findKnown(collection, spare->text, spare->name_length, spare->text + spare->name_length, spare->tags_length);
-  add(collection, known >= 0 ? known : knowSpare(collection, series), time, value);
-}
-
 /* ---- Writing ---- */
 
 static void forgetAll(Collection *collection){
   for(int i = 0; i < collection->known_count; i++) sqlite3_free(collection->known[i].text);
   for(int i = 0; i < BUCKETS && collection->buckets; i++) collection->buckets[i] = -1;
   collection->known_count = 0;
+  collection->highest = 0;
   collection->count = collection->waiting_count = 0;
   collection->last = 0;
+}
+
+/* A new series has the highest id of all that are there: one that is known and has no lower one was deleted by plain SQL. No
+** point of it waits, for whatever waited was written before the new one was made. */
+void collectionAdd(void *memory, const MetricSeries *series, int64_t time, double value){
+  Collection *collection = memory;
+  const Known *spare = &collection->spare;
+  if( series->is_new && series->id <= collection->highest && collection->count==0 ) forgetAll(collection);
+  int known = findKnown(collection, spare->text, spare->name_length, spare->text + spare->name_length, spare->tags_length);
+  add(collection, known >= 0 ? known : knowSpare(collection, series), time, value);
 }
 
 static void drop(void *memory){
