@@ -283,6 +283,12 @@ const char *loreTimeText(LoreCall *call, LoreTime time); /* lives as long as the
 void *loreAllocate(LoreCall *call, size_t bytes);
 char *loreFormat(LoreCall *call, const char *format, ...);
 
+/* For loops that allocate: what was allocated after the mark is freed at once. So let no text of it stay (loreLet...), nor a query
+** that was begun after it. */
+typedef struct LoreBlock LoreBlock;
+LoreBlock *loreMark(LoreCall *call);
+void loreReleaseSince(LoreCall *call, LoreBlock *mark);
+
 /* Room for one more element in an array of the caller's own (sqlite3_free): where the array now lies, and *capacity is
 ** above count. NULL, and an error in the call, when there is none: the array stays as it was. */
 void *loreGrow(LoreCall *call, void *array, int count, int *capacity, size_t size);
