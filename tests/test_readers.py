@@ -66,3 +66,19 @@ def test_what_has_happened_is_read_to_its_end_beside_another_reader_of_it(three)
     assert second.fetchone() == ("id0",)
     first.close()
     assert [row[0] for row in second.fetchall()] == ["id1", "id2", *"abcabcabc"]
+
+
+@pytest.mark.parametrize("write", [
+    "INSERT INTO metric_record(name, value, at) SELECT 'long', value + 0.5, ts FROM held",
+    "SELECT metric_delete('long', NULL, '2026-01-31T00:20:00Z', '2026-01-31T00:20:10Z')",
+])
+def test_points_of_a_chunk_that_is_written_anew_under_a_reader_come_once(db, write):
+    db.connection.executemany("INSERT INTO metric_record(name, value, at) VALUES ('long', ?, ?)", [(i, 1_769_817_600 + i) for i in range(3000)])
+    db.run("SELECT metric_seal()")
+    db.run("CREATE TABLE held AS SELECT ts, value FROM metric_points('long')")
+    cursor = db.connection.execute("SELECT ts FROM metric_points('long')")
+    times = [row[0] for row in cursor.fetchmany(1100)]
+    db.run(write)
+    times += [row[0] for row in cursor.fetchall()]
+    assert times == sorted(set(times)) and set(db.column("SELECT ts FROM held")) >= set(times)
+    assert len(times) >= 2990
