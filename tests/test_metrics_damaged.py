@@ -28,6 +28,13 @@ def test_a_roll_up_of_no_point_or_too_many_is_an_error(rolled, fn, count):
         rolled.run("SELECT * FROM metric_range('cpu', NULL, NULL, '30m', NULL, ?)", fn)
 
 
+@pytest.mark.parametrize("change", ["first_ts = last_ts + 1", "first_ts = -9223372036854775807", "last_ts = 9223372036854775807"])
+def test_a_roll_up_of_impossible_times_is_an_error(rolled, change):
+    rolled.run(f"UPDATE metric_rollups SET {change} WHERE tier = 'minutes'")
+    with raises_sql("metric_range: a roll-up is damaged: it has 1 points from ", NOT_READY):
+        rolled.run("SELECT * FROM metric_range('cpu', NULL, NULL, '10m', NULL, 'rate')")
+
+
 def test_a_roll_up_of_no_point_is_an_error_of_maintenance(rolled):
     rolled.run("UPDATE metric_rollups SET count = 0")
     rolled.run("INSERT INTO metric_coverage(series_id, tier, since) VALUES (1, 'raw', ?)", START + 3_600_000)

@@ -6,6 +6,7 @@
 #include <math.h>
 
 #define POINTS_MOST (INT64_C(1) << 40) /* of one roll-up: some 30 times as many as its longest step has milliseconds */
+#define TIME_MOST (INT64_C(1) << 60)   /* of its points, in ms */
 
 enum { COUNT, SUM, SUM_REST, LEAST, MOST, FIRST, LAST, FIRST_TS, LAST_TS, M2, DROPPED, DROPPED_REST, SKETCH };
 
@@ -13,6 +14,12 @@ enum { COUNT, SUM, SUM_REST, LEAST, MOST, FIRST, LAST, FIRST_TS, LAST_TS, M2, DR
 
 static double realOr(LoreStatement *row, int column, double standard){
   return loreColumnGiven(row, column) ? loreColumnReal(row, column) : standard;
+}
+
+/* Plain SQL may have written anything: here what sums and differences could not hold is refused. */
+static int isPossible(const CodecAggregate *aggregate){
+  return aggregate->count >= 1 && aggregate->count <= POINTS_MOST
+      && aggregate->first_time >= -TIME_MOST && aggregate->first_time <= aggregate->last_time && aggregate->last_time <= TIME_MOST;
 }
 
 int rollupRead(LoreCall *call, LoreStatement *row, int first_column, CodecAggregate *aggregate){
@@ -25,8 +32,9 @@ int rollupRead(LoreCall *call, LoreStatement *row, int first_column, CodecAggreg
     .dropped = { realOr(row, at + DROPPED, 0), realOr(row, at + DROPPED_REST, 0) }
   };
   aggregate->mean = codecSum(aggregate)/(double)aggregate->count;
-  if( aggregate->count >= 1 && aggregate->count <= POINTS_MOST ) return 1;
-  loreRefuse(call, LORE_NOT_READY, "a roll-up is damaged: it has %lld points", (sqlite3_int64)aggregate->count);
+  if( isPossible(aggregate) ) return 1;
+  loreRefuse(call, LORE_NOT_READY, "a roll-up is damaged: it has %lld points from %lld to %lld ms", (sqlite3_int64)aggregate->count,
+             (sqlite3_int64)aggregate->first_time, (sqlite3_int64)aggregate->last_time);
   return 0;
 }
 
