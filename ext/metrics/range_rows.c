@@ -239,8 +239,9 @@ int rangeNextBucket(RangeRows *rows){
 double rangeBucketValue(RangeRows *rows){
   const CodecAggregate *aggregate = &rows->bucket->aggregate;
   if( rangeQuantile(rows->fn) >= 0 ) return rows->bucket->quantile;
-  int is_infinite = rows->fn==RANGE_RATE && (isinf(aggregate->min) || isinf(aggregate->max));
-  if( !is_infinite ) return rangeValue(rows->fn, aggregate);
+  double value = rangeValue(rows->fn, aggregate);
+  int is_infinite = isinf(aggregate->min) || isinf(aggregate->max) || !isfinite(value); /* the latter: what was added up was */
+  if( rows->fn!=RANGE_RATE || !is_infinite ) return value;
   if( rows->resolution!=kRaw ) return NAN;
   return rangeRawRate(rows->call, rows->series, aggregate->first_time, aggregate->last_time);
 }
