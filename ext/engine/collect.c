@@ -23,7 +23,7 @@ const LoreCollector *loreCollectorOf(const LoreBinding *binding){
 int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sqlite3_int64 *id){
   LoreConnection *connection = binding->connection;
   const LoreCollector *collector = loreBindingSubsystem(binding)->collector;
-  if( binding->connection->collection.is_failed || !collector->take(binding->connection->collection.memory, count, values, id) ) return 0;
+  if( connection->collection.is_failed || !collector->take(connection->collection.memory, count, values, id) ) return 0;
   loreResultsAddId(binding, *id);
   if( connection->notice ) loreNoticeSet(connection, NULL);
   connection->own_changes++;

@@ -6,6 +6,7 @@
 ** or from its body, which makes them all at once in memory of the call, or each value when it is asked for (loreRowsLater,
 ** loreRowsStream): that one goes to SQLite without a stop.
 */
+#include <stdint.h>
 #include <string.h>
 
 #include "engine/rows.h"
@@ -145,6 +146,12 @@ static void moveLater(ReaderCursor *cursor){
   cursor->done = cursor->row >= rows->later;
 }
 
+/* At its end the statement is given back: another call may have it by now. */
+static void moveStatement(ReaderCursor *cursor){
+  cursor->done = !loreNext(cursor->statement);
+  if( cursor->done ) cursor->statement = NULL;
+}
+
 /* The rows that the body has made, or whose values it will make. */
 static void startMade(ReaderCursor *cursor){
   LoreRows *rows = &cursor->rows;
@@ -166,7 +173,7 @@ static void start(ReaderCursor *cursor, const LoreReader *reader){
   if( !call->code && reader->statement!=SQL_NONE ) cursor->statement = loreQuery(call, reader->statement);
   if( cursor->rows.statement ) cursor->statement = cursor->rows.statement;
   if( call->code ) return;
-  if( cursor->statement ) cursor->done = !loreNext(cursor->statement);
+  if( cursor->statement ) moveStatement(cursor);
   else startMade(cursor);
 }
 
@@ -193,7 +200,7 @@ static int readerNext(sqlite3_vtab_cursor *base){
   ReaderCursor *cursor = (ReaderCursor*)base;
   cursor->row++;
   if( cursor->row < cursor->rows.later ) return SQLITE_OK;
-  if( cursor->statement ) cursor->done = !loreNext(cursor->statement);
+  if( cursor->statement ) moveStatement(cursor);
   else if( cursor->rows.make ) moveLater(cursor);
   else cursor->done = cursor->row*widthOf(cursor) >= cursor->rows.count;
   return answer(cursor);
@@ -238,9 +245,67 @@ static int readerColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int
   return SQLITE_OK;
 }
 
+/* ---- Row ids ---- */
+
+static LoreValue columnOf(LoreStatement *row, int column){
+  LoreValue value = { .type = sqlite3_column_type(row->prepared, column) };
+  switch( value.type ){
+    case SQLITE_INTEGER: value.integer = loreColumnInt(row, column); break;
+    case SQLITE_FLOAT: value.real = loreColumnReal(row, column); break;
+    case SQLITE_TEXT: value.text = loreColumnSpan(row, column, &value.length); break;
+    case SQLITE_BLOB: value.text = loreColumnBlob(row, column, &value.length); break;
+    default: break;
+  }
+  return value;
+}
+
+/* As makeValue, but into a cell. */
+static LoreValue cellOf(ReaderCursor *cursor, int column){
+  LoreRows *rows = &cursor->rows;
+  loreReleaseSince(&cursor->call, rows->before);
+  rows->cells = NULL;
+  rows->count = rows->capacity = 0;
+  rows->make(&cursor->call, rows->context, cursor->row, column);
+  return rows->count ? rows->cells[0] : (LoreValue){ .type = SQLITE_NULL };
+}
+
+static LoreValue valueOf(ReaderCursor *cursor, int column){
+  int width = widthOf(cursor);
+  if( column >= width ) return cursor->call.values[column - width];
+  if( cursor->statement ) return columnOf(cursor->statement, column);
+  return cursor->rows.make ? cellOf(cursor, column) : cursor->rows.cells[cursor->row*width + column];
+}
+
+/* FNV-1a. */
+static uint64_t mix(uint64_t hash, const void *bytes, size_t length){
+  const unsigned char *at = bytes;
+  for(size_t i = 0; i < length; i++) hash = (hash ^ at[i])*UINT64_C(0x100000001b3);
+  return hash;
+}
+
+static uint64_t mixValue(uint64_t hash, int column, const LoreValue *value){
+  hash = mix(mix(hash, &column, sizeof column), &value->type, sizeof value->type);
+  switch( value->type ){
+    case SQLITE_INTEGER: return mix(hash, &value->integer, sizeof value->integer);
+    case SQLITE_FLOAT: return mix(hash, &value->real, sizeof value->real);
+    case SQLITE_TEXT: case SQLITE_BLOB: return mix(mix(hash, &value->length, sizeof value->length), value->text, value->length);
+    default: return hash;
+  }
+}
+
+/* Made from what the row says: where a condition is `a OR b`, SQLite asks for the rows of each, and knows those that it has had by
+** their ids. Of arguments which a column stands for, the column says it. */
 static int readerRowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid){
-  *rowid = ((ReaderCursor*)base)->row;
-  return SQLITE_OK;
+  ReaderCursor *cursor = (ReaderCursor*)base;
+  const ReaderTable *table = (const ReaderTable*)base->pVtab;
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  for(int i = 0; i < table->width + cursor->call.signature->count && !cursor->call.code; i++){
+    if( i >= table->width && loreReaderShows(table, i - table->width) ) continue;
+    LoreValue value = valueOf(cursor, i);
+    if( !cursor->call.code ) hash = mixValue(hash, i, &value);
+  }
+  *rowid = (sqlite3_int64)hash;
+  return cursor->call.code ? answer(cursor) : SQLITE_OK;
 }
 
 /* ---- What bodies use ---- */

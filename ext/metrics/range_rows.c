@@ -251,8 +251,10 @@ int64_t rangeBucketStart(const RangeRows *rows, const TallyBucket *bucket){
 double rangeBucketValue(const RangeRows *rows, const TallyBucket *bucket){
   const CodecAggregate *aggregate = &bucket->aggregate;
   if( rangeIsQuantile(rows->fn) ) return bucket->quantile;
-  int is_infinite = rows->fn==RANGE_RATE && (isinf(aggregate->min) || isinf(aggregate->max));
-  if( !is_infinite ) return rangeValue(rows->fn, aggregate);
+  double value = rangeValue(rows->fn, aggregate);
+  if( rows->fn!=RANGE_RATE ) return value;
+  int is_infinite = isinf(aggregate->min) || isinf(aggregate->max) || !isfinite(value); /* the latter: what was added up was */
+  if( !is_infinite ) return value;
   if( rows->resolution!=kRaw ) return NAN;
   return rangeRawRate(rows->call, rows->series, aggregate->first_time, aggregate->last_time);
 }

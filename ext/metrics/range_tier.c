@@ -17,7 +17,7 @@ static void nextRow(RangeTier *tier){
     return;
   }
   tier->bucket = loreColumnInt(tier->rows, ROW_BUCKET);
-  rollupRead(tier->rows, ROW_ROLLUP, &tier->row);
+  rollupRead(tier->call, tier->rows, ROW_ROLLUP, &tier->row);
   tier->row.parts = tier->tally->parts;
 }
 

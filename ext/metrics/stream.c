@@ -30,9 +30,13 @@ static void readFacts(LoreStatement *row, ChunkFacts *facts){
   };
 }
 
-/* The first that is asked for begins at or before the range, and may end before it. */
+/* The first that is asked for begins at or before the range, and may end before it. One that is written anew while the stream is
+** read, which the query then finds once more, gives only what is later than all before. */
 static void nextChunk(MetricStream *stream){
   stream->decoded = 0;
+  if( stream->has_chunk && stream->facts.end >= stream->range.since && stream->facts.end < INT64_MAX ){
+    stream->range.since = stream->facts.end + 1;
+  }
   do{
     stream->has_chunk = loreNext(stream->chunks);
     if( stream->has_chunk ) readFacts(stream->chunks, &stream->facts);

@@ -31,7 +31,7 @@ typedef struct MetricStream {
   int count;
 
   /* Of the stream itself. */
-  CodecRange range;        /* of the whole stream, both ends included */
+  CodecRange range;        /* of what is still to come, both ends included */
   LoreCall *call;
   sqlite3_int64 series;
   int changes;             /* rows that the connection had written when both were asked for */
