@@ -18,7 +18,7 @@ def fill(db):
     dice = random.Random(7)
     db.run("SELECT lore_clock(?)", moment(NOW))
     db.run("BEGIN")
-    for fill_part in (fill_states, fill_signals, fill_costs, fill_patterns, fill_work, fill_metrics, fill_audit):
+    for fill_part in (fill_states, fill_signals, fill_costs, fill_patterns, fill_work, fill_metrics, fill_audit, fill_goals):
         fill_part(db, dice)
     db.run("COMMIT")
 
@@ -85,6 +85,13 @@ def fill_audit(db, dice):
     for hour in (8, 10, 12):
         db.run("SELECT audit_append('approval', 'ann', ?, NULL, NULL, ?)", json.dumps({"number": dice.randint(1, 9)}),
                moment(NOW.replace(day=1, hour=hour, minute=0)))
+
+
+def fill_goals(db, dice):
+    for tenant, kind, target in (("other", "activity", 10), ("acme", "revenue", 1000)):
+        db.run("SELECT tenant_use(?)", tenant)
+        db.run("SELECT goal_create(?, ?, '2026-01-01', '2026-03-31', NULL, 'up', ?)", kind, target, f"goal of {tenant}")
+        db.run("SELECT goal_progress(?, ?)", f"goal of {tenant}", target / 4)
 
 
 # ---- The rules of a page ----

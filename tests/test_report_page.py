@@ -11,7 +11,8 @@ from report_pages import parsed
 from support import BAD_ARGUMENT, REFUSED, Database, assert_same, dump, raises_sql
 
 TODAY = ["At a glance", "Open signals", "The worst open signals over time", "Age of the backlog", "Verdicts", "What to automate",
-         "Cost by day", "Queues", "Metrics", "Audit log"]
+         "Cost by day", "Queues", "Metrics", "Goals", "Audit log"]
+WITHOUT_TENANT = [title for title in TODAY if title != "Goals"]
 
 
 def page(db, name="today", options=None, **shown):
@@ -52,8 +53,20 @@ def test_today_says_what_sql_says(filled):
     assert f"{last:.2f}" in text
 
 
+def test_goals_are_those_of_the_tenant_that_the_connection_uses(filled):
+    assert re.search(r"revenue\s+–\s+1000.00\s+250.00\s+25 %\s+active\s+2026-03-31", words(page(filled)))
+    assert "activity" not in page(filled)
+    filled.run("SELECT tenant_use('other')")
+    assert "activity" in page(filled) and "revenue" not in page(filled)
+    filled.run("SELECT tenant_use('')")
+    text = page(filled)
+    assert "Left out: Goals (there is no tenant in use)." in text
+    assert "activity" not in text and "revenue" not in text
+
+
 def test_the_same_file_at_the_same_moment_gives_the_same_bytes(filled):
     other = Database(filled.path)
+    other.run("SELECT tenant_use('acme')")
     assert page(filled) == other.value("SELECT report_html('today', NULL, ?)", report_pages.moment(report_pages.NOW))
     other.close()
 
@@ -66,7 +79,7 @@ def test_another_moment_shows_another_day(filled):
 
 def test_an_empty_file_says_that_there_is_nothing(db):
     text = page(db)
-    assert parsed(text).titles() == TODAY
+    assert parsed(text).titles() == WITHOUT_TENANT
     for line in ("No signal is open.", "Nothing waits to be processed.", "No pattern is worth it yet."):
         assert line in text
 
@@ -135,7 +148,8 @@ def test_sections_stand_by_position_and_one_s_own_replace_or_hide_those_that_are
     add(own, "Sales", "table", "sales", 250, "today")
     add(own, "Instead of verdicts", "bar", "by_name", 500, "today")
     add(own, "", "hidden", None, 800, "today")
-    assert parsed(page(own)).titles() == TODAY[:2] + ["Sales"] + TODAY[2:4] + ["Instead of verdicts"] + TODAY[5:7] + TODAY[8:]
+    expected = TODAY[:2] + ["Sales"] + TODAY[2:4] + ["Instead of verdicts"] + TODAY[5:7] + TODAY[8:]
+    assert parsed(page(own)).titles() == [title for title in expected if title != "Goals"]
 
 
 def test_a_table_shows_values_as_people_write_them(own):

@@ -91,14 +91,13 @@ static const ChartRow *mostOf(const Chart *chart){
 
 static void writeDay(Chart *chart, LoreBuffer *out, size_t row){
   static const char *const kDays[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-  static const char kMonths[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
   int year, month, day;
   if( isByWeek(chart) ){
     markupRaw(out, kDays[row]);
     return;
   }
   loreDateOfDays(firstDay(chart) + (long long)row, &year, &month, &day);
-  loreBufferAppend(out, kMonths + 3*(month - 1), 3);
+  markupRaw(out, monthName(month));
   loreBufferChar(out, ' ');
   markupInteger(out, day);
 }

@@ -173,8 +173,9 @@ static void drawCells(Chart *chart){
   for(size_t i = 0; i < across*down; i++){
     if( cells[i]==0 ) continue;
     double radius = fmax(0.8, CELL/2.0*sqrt((double)cells[i]/most));
-    SHAPE(chart->out, "<circle class=\"f\" cx=\"@\" cy=\"@\" r=\"@\"/>", chart->left + ((double)(i % across) + 0.5)*CELL,
-          chart->top + ((double)(i/across) + 0.5)*CELL, radius);
+    size_t column = i % across, row = i/across;
+    SHAPE(chart->out, "<circle class=\"f\" cx=\"@\" cy=\"@\" r=\"@\"/>", chart->left + ((double)column + 0.5)*CELL,
+          chart->top + ((double)row + 0.5)*CELL, radius);
   }
   chart->release(cells);
 }

@@ -147,8 +147,12 @@ void ticksOfTimes(Ticks *ticks, double lo, double hi, double pixels){
 
 /* ---- Labels ---- */
 
+const char *monthName(int month){
+  static const char *const kMonths[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+  return kMonths[month - 1];
+}
+
 static void timeLabel(LoreBuffer *out, double time, Unit unit){
-  static const char kMonths[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
   char text[LORE_TIME_SIZE];
   int year, month, day;
   long long moment = (long long)time;
@@ -158,9 +162,9 @@ static void timeLabel(LoreBuffer *out, double time, Unit unit){
   if( unit==UNIT_YEAR || (unit==UNIT_MONTH && month==1) ){
     loreBufferAppend(out, text, 4);
   }else if( unit==UNIT_MONTH ){
-    loreBufferAppend(out, kMonths + 3*(month - 1), 3);
+    markupRaw(out, monthName(month));
   }else if( unit >= UNIT_DAY || (unit==UNIT_MINUTE && is_midnight) ){
-    loreBufferAppend(out, kMonths + 3*(month - 1), 3);
+    markupRaw(out, monthName(month));
     loreBufferChar(out, ' ');
     markupInteger(out, day);
   }else{

@@ -48,6 +48,8 @@ double tickWidth(const Ticks *ticks, int i); /* in pixels, estimated */
 /* The moment for people, as exactly as the step asks for it: 2026-01-05, 2026-01-05 06:00. */
 void timeWrite(LoreBuffer *out, double time, double step);
 
+const char *monthName(int month); /* of 1 to 12, three letters */
+
 enum { DAY_MS = 86400000, HOUR_MS = 3600000 };
 
 #endif

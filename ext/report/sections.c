@@ -36,6 +36,9 @@ static const Section kToday[] = {
     PART(SQL_REPORT_QUEUES, "tasks|thoughts") },
   { .position = 900, .title = "Metrics", .kind = "sparklines", .empty = "No series has points in the last day.",
     .note = "The last 24 hours of the newest series, as averages of 15 minutes.", PART(SQL_REPORT_METRICS, "metric_series") },
+  { .position = 1000, .title = "Goals", .kind = "table", .empty = "No goal is active.",
+    .note = "Active goals of this connection's tenant, and those of the last 30 days.",
+    PART(SQL_REPORT_GOALS, "goals|agent_clones|" NEEDS_TENANT) },
   { .position = 1100, .title = "Audit log", .kind = "figures", .empty = "The log is empty.",
     .note = "How long the log is, and how much of it is signed; audit_verify says whether it can be believed.",
     PART(SQL_REPORT_AUDIT, "audit_log|audit_checkpoints") },
@@ -44,6 +47,7 @@ static const Section kToday[] = {
 enum { TODAY_COUNT = sizeof kToday/sizeof *kToday };
 
 int sectionsHas(LoreCall *call, const char *table){
+  if( strcmp(table, NEEDS_TENANT)==0 ) return loreTenant(call)!=NULL;
   loreLetText(call, "wanted", table);
   return loreFindInt(call, SQL_REPORT_HAS_OBJECT) > 0;
 }
@@ -80,8 +84,9 @@ Sections sectionsOf(LoreCall *call, const char *name){
   enum { MOST_OF_FILE = 200 };
   int is_shipped = strcmp(name, "today")==0, has_own = sectionsHas(call, "lore_reports"), own = 0;
   Sections sections = { loreAllocate(call, (TODAY_COUNT + MOST_OF_FILE)*sizeof(Section)), 0 };
-  for(int i = 0; sections.at && is_shipped && i < TODAY_COUNT; i++) sections.at[sections.count++] = kToday[i];
-  LoreStatement *rows = has_own && sections.at ? loreQuery(call, SQL_REPORT_SECTIONS) : NULL;
+  if( sections.at==NULL ) return sections;
+  for(int i = 0; is_shipped && i < TODAY_COUNT; i++) sections.at[sections.count++] = kToday[i];
+  LoreStatement *rows = has_own ? loreQuery(call, SQL_REPORT_SECTIONS) : NULL;
   while( loreNext(rows) ){
     Section section = rowSection(rows);
     if( loreFailed(call) ) break;

@@ -10,7 +10,7 @@
 
 #include "report/frame.h"
 
-enum { WIDTH = 150, HEIGHT = 28, MARGIN = 4 };
+enum { WIDTH = 150, HEIGHT = 28, MARGIN = 4, MOST_POINTS = 300 };
 
 static int comparePoints(const void *a, const void *b){
   const GlyphPoint *first = a, *second = b;
@@ -60,7 +60,7 @@ void sparksDraw(LoreBuffer *out, GlyphPoint *points, size_t count){
   SHAPE(out, "\" width=\"@\" height=\"@\" viewBox=\"0 0 @ @\"><path class=\"l\" d=\"", WIDTH, HEIGHT, WIDTH, HEIGHT);
   scaleWiden(&x.lo, &x.hi);
   scaleWiden(&y.lo, &y.hi);
-  if( count > 2*WIDTH ) writeColumns(out, points, count, &x, &y);
+  if( count > MOST_POINTS ) writeColumns(out, points, count, &x, &y);
   else writeEach(out, points, count, &x, &y);
   SHAPE(out, "\"/><circle class=\"f\" cx=\"@\" cy=\"@\" r=\"2.5\"/></svg>", scalePlace(&x, last->at), scalePlace(&y, last->value));
 }

@@ -93,7 +93,7 @@ def test_the_page_opens_without_a_request_or_a_word_on_the_console(chromium, tod
 
 def test_the_picture_of_the_readme_is_small(chromium, today):
     chromium.open(today.as_uri(), 800)
-    picture = chromium.picture(1190)
+    picture = chromium.picture(1172)
     (PICTURES / "readme.png").write_bytes(picture)
     assert len(picture) < 150000
 
