@@ -212,3 +212,9 @@ def test_ranges_can_be_joined_with_each_other(db):
     assert rows == [(START + i * MINUTE, float(i), 10.0 * i) for i in range(3)]
     nested = db.rows("SELECT s.name, r.value FROM metric_series_list() AS s, metric_range(s.name) AS r ORDER BY s.name")
     assert nested == [("cpu", 2.0), ("disk", 10.0)]
+
+
+def test_a_rate_of_values_near_the_largest_double_is_that_of_sql():
+    db = new_database()
+    record(db, [(START, 1e308), (START + 1000, 1e308), (START + 2000, -1.5e308)])
+    assert ask(db, "rate", "1d", columns="value") == db.rows("SELECT counter_rate(ts, value) FROM metric_points('cpu')") == [(-7.5e307,)]

@@ -52,10 +52,19 @@ void loreCacheDrop(LoreCall *call, const void *key){
 }
 
 void loreCacheRolledBack(LoreConnection *connection){
+  connection->own_changes = 0; /* those of the statement that failed are never counted */
   LoreCacheEntry **link = &connection->caches;
   while( *link ){
     if( (*link)->uncommitted ) withdraw(connection, link);
     else link = &(*link)->next;
+  }
+}
+
+static void withdrawAll(LoreConnection *connection){
+  LoreCacheEntry **link = &connection->caches;
+  while( *link ){
+    if( (*link)->is_kept ) link = &(*link)->next;
+    else withdraw(connection, link);
   }
 }
 
@@ -65,12 +74,12 @@ void loreCacheNotice(LoreConnection *connection){
   int is_ours = changes==connection->seen_changes + connection->own_changes;
   connection->seen_changes = changes;
   connection->own_changes = 0;
-  if( is_ours ) return;
-  LoreCacheEntry **link = &connection->caches;
-  while( *link ){
-    if( (*link)->is_kept ) link = &(*link)->next;
-    else withdraw(connection, link);
-  }
+  if( !is_ours ) withdrawAll(connection);
+}
+
+void loreEverythingChanged(LoreCall *call){
+  withdrawAll(call->connection);
+  loreCollectForget(call->connection);
 }
 
 static LoreCacheEntry *addEntry(LoreCall *call, const void *key){

@@ -37,8 +37,12 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   if( needsTenant(binding) && binding->connection->tenant==NULL ) refuseTenantless(call);
 }
 
-void loreReleaseSince(LoreCall *call, LoreBlock *block){
-  while( call->blocks!=block ){
+LoreBlock *loreMark(LoreCall *call){
+  return call->blocks;
+}
+
+void loreReleaseSince(LoreCall *call, LoreBlock *mark){
+  while( call->blocks!=mark ){
     LoreBlock *newest = call->blocks;
     call->blocks = newest->next;
     sqlite3_free(newest);

@@ -48,6 +48,14 @@ int loreSignatureFind(const LoreSignature *signature, const char *name);
 
 typedef enum LoreRowKind { LORE_ROW_VERB, LORE_ROW_READER, LORE_ROW_FUNCTION, LORE_ROW_AGGREGATE, LORE_ROW_FILTERED } LoreRowKind;
 
+/* What a verb has taken and not written: collect.c. */
+typedef struct LoreCollection {
+  void *memory;  /* NULL until first used */
+  int is_open;   /* rows may be offered to `take` */
+  int is_failed; /* some were lost: the transaction must be rolled back */
+  char *reason;  /* then; SQLite tells nobody what went wrong before a savepoint. NULL: no memory for it */
+} LoreCollection;
+
 /* One registered row on one connection. There are hundreds of them on each, so they are kept small. */
 typedef struct LoreBinding {
   LoreConnection *connection;
@@ -128,9 +136,9 @@ struct LoreConnection {
   int enlisted;              /* lore_frame hears of the end of this transaction */
   int clock_pinned;
   LoreTime clock;
-  LoreBinding *collecting;   /* the verb whose rows are offered to its collector; NULL: none */
-  void *collection;          /* the collector's memory; NULL until first used */
-  int collection_failed;     /* rows were lost: the transaction must be rolled back */
+  LoreBinding *collecting;   /* who has collected in this transaction */
+  LoreCollection collection; /* of the one subsystem that has a collector */
+  LoreWatch *watch;          /* what a verb keeps for this transaction; NULL */
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
   sqlite3_int64 result_count;
   char *notice;              /* why the last call did nothing; NULL */
@@ -162,9 +170,9 @@ typedef struct LoreLocal {
   LoreValue value;
 } LoreLocal;
 
-typedef struct LoreBlock {
-  struct LoreBlock *next;
-} LoreBlock;
+struct LoreBlock {
+  LoreBlock *next;
+};
 
 struct LoreCall {
   LoreConnection *connection;
@@ -200,7 +208,6 @@ void loreCallArguments(LoreCall *call, int count, sqlite3_value **values); /* re
 void loreCallMissing(LoreCall *call, int argument); /* the error that names it */
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write);
 void loreCallEnd(LoreCall *call);
-void loreReleaseSince(LoreCall *call, LoreBlock *block); /* memory that was allocated after it */
 const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter);
 int loreNeedsFrame(LoreCall *call); /* the application has triggers, or the host is old */
 void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
@@ -237,6 +244,7 @@ const LoreCollector *loreCollectorOf(const LoreBinding *binding); /* NULL for mo
 int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sqlite3_int64 *id); /* 1: taken */
 void loreCollectBegin(LoreCall *call); /* a row of INSERT that was not taken: whether the body may collect it */
 void loreCollectOthers(LoreCall *call); /* writes what waits, for this call reads or writes tables */
+void loreCollectForget(LoreConnection *connection); /* what waited has been written, and tables have changed since */
 void loreCollectFree(LoreConnection *connection);
 extern const sqlite3_module kLoreCollectingModule; /* of a verb that has a collector; its parts beyond those of others */
 

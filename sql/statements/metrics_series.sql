@@ -163,8 +163,8 @@ VALUES (:series, :chunk_start, :chunk_end, :chunk_count, :chunk_min, :chunk_max,
 
 -- ---- ranges ----
 
--- :name metric_range_tiers         the coarsest first
-SELECT tier, step FROM main.metric_tiers WHERE step > 0 ORDER BY step DESC, tier;
+-- :name metric_range_tiers         the coarsest first; of steps that metric_tier takes (366 days)
+SELECT tier, step FROM main.metric_tiers WHERE tier <> 'raw' AND step BETWEEN 1 AND 31622400000 ORDER BY step DESC, tier;
 
 -- :name metric_range_coverage
 SELECT tier, since, until FROM main.metric_coverage WHERE series_id = :range_series;
