@@ -43,8 +43,38 @@ static const char *lackingIndexes(LoreCall *call, Shape *shape, const char *tabl
   return list ? list : "";
 }
 
+/* Whether one of the columns ("a, b") is among those that are lacking. */
+static int isLacking(LoreCall *call, const char *columns, const char *lacking){
+  const char *all = loreFormat(call, ", %s, ", lacking);
+  for(const char *p = columns; *p && all; ){
+    size_t length = strcspn(p, ",");
+    const char *column = loreFormat(call, ", %.*s, ", (int)length, p);
+    if( column==NULL || strstr(all, column) ) return 1;
+    p += length + strspn(p + length, ", ");
+  }
+  return 0;
+}
+
+/* Rows that a unique index of ours would refuse. NULL: there are none. */
+static const char *sharedRows(LoreCall *call, Shape *shape, const char *table, const char *lacking){
+  const char *text = NULL;
+  sqlite3_stmt *rows = shapeAsk(call, shape, SQL_ADMIN_UNIQUE_INDEXES);
+  if( rows ) sqlite3_bind_text(rows, 1, table, -1, SQLITE_STATIC);
+  while( text==NULL && shapeNext(call, rows) ){
+    const char *columns = loreFormat(call, "%s", shapeText(rows, 0)); /* names of the embedded schema */
+    if( columns==NULL || isLacking(call, columns, lacking) ) continue;
+    LoreStatement *shared = loreTemplate(call, SQL_ADMIN_SHARED_TEMPLATE, columns, table, columns, columns, columns);
+    sqlite3_int64 groups = loreNext(shared) ? loreColumnInt(shared, 0) : 0;
+    loreDone(shared);
+    if( groups > 0 ) text = loreFormat(call, "%s has more than one row for %lld values of (%s)", table, groups, columns);
+  }
+  sqlite3_finalize(rows);
+  return text;
+}
+
 static void lookAtGiven(LoreCall *call, Shape *shape, const char *table, Found *found){
   found->conflict = shapeConflict(call, shape, table, &found->lacking);
+  if( found->conflict==NULL && !isMade(call, table) ) found->conflict = sharedRows(call, shape, table, found->lacking);
   found->indexes = lackingIndexes(call, shape, table);
   found->other_times = found->conflict ? 0 : timesCount(call, table);
   int is_identical = *found->lacking==0 && *found->indexes==0 && found->other_times==0 && isMade(call, table);

@@ -240,6 +240,14 @@ SELECT count(*), min("%w") FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:
 
 -- ---- adoption ----
 
+-- :name admin_unique_indexes       of a table of the scratch database that are of all its rows: their columns
+-- :vtab
+SELECT (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_index_info(list.name) ORDER BY seqno))
+  FROM pragma_index_list(?1) AS list WHERE list."unique" AND list.origin = 'c' AND NOT list.partial;
+
+-- :name admin_shared_template      columns, table, columns three times: values that more than one row has, none of them NULL
+SELECT count(*) FROM (SELECT count(*) AS rows_of_it, %s FROM main."%w" GROUP BY %s) WHERE rows_of_it > 1 AND (%s) = (%s);
+
 -- :name admin_add_column_template  table, column, type
 ALTER TABLE main."%w" ADD COLUMN "%w" %s;
 
