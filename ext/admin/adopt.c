@@ -32,6 +32,7 @@ static int isMade(LoreCall *call, const char *table){
 static const char *lackingIndexes(LoreCall *call, Shape *shape, const char *table){
   const char *list = "";
   sqlite3_stmt *rows = shapeAsk(call, shape, SQL_ADMIN_ALL_MADE);
+  if( rows ) sqlite3_bind_int64(rows, 1, 0);
   while( shapeNext(call, rows) ){
     if( strcmp(shapeText(rows, 0), "index")!=0 || strcmp(shapeText(rows, 2), table)!=0 ) continue;
     loreLetText(call, "name", loreFormat(call, "%s", shapeText(rows, 1)));
@@ -108,21 +109,38 @@ static const char *detailOf(LoreCall *call, const Found *found){
   return text && *text ? text : NULL;
 }
 
-void adoptRows(LoreCall *call){
-  Shape shape;
+/* Every table of ours in turn, with a scratch database of its subsystem. */
+typedef void LookedAt(LoreCall *call, Shape *shape, const char *table, const Found *found, void *context);
+
+static void lookAtAll(LoreCall *call, LookedAt *looked_at, void *context){
+  Shape shape = { .scratch = NULL };
   Tables tables;
-  shapeOpen(call, &shape);
-  shapeMigrateAll(call, &shape);
+  const char *subsystem = "";
   tablesBegin(&tables, NULL);
   while( !loreFailed(call) && tablesNext(&tables) ){
+    if( strcmp(tables.subsystem, subsystem)!=0 ){
+      shapeClose(&shape);
+      subsystem = tables.subsystem;
+      shapeSubsystem(call, &shape, subsystem, NULL);
+    }
     const char *name = loreFormat(call, "%s", tables.name);
+    if( loreFailed(call) ) break;
     Found found = look(call, &shape, name);
-    const char *detail = detailOf(call, &found);
-    loreRowText(call, name);
-    loreRowText(call, found.state);
-    loreRowText(call, detail);
+    looked_at(call, &shape, name, &found, context);
   }
   shapeClose(&shape);
+}
+
+static void showTable(LoreCall *call, Shape *shape, const char *table, const Found *found, void *context){
+  (void)shape, (void)context;
+  const char *detail = detailOf(call, found);
+  loreRowText(call, table);
+  loreRowText(call, found->state);
+  loreRowText(call, detail);
+}
+
+void adoptRows(LoreCall *call){
+  lookAtAll(call, showTable, NULL);
 }
 
 /* ---- Applying ---- */
@@ -159,25 +177,24 @@ static void addColumns(LoreCall *call, Shape *shape, const char *table, const ch
   }
 }
 
-/* What is added before the migrations look; an error when a table conflicts. */
-static void prepareTables(LoreCall *call, const char **done){
-  Shape shape;
-  Tables tables;
-  const char *conflicts = "";
-  shapeOpen(call, &shape);
-  shapeMigrateAll(call, &shape);
-  tablesBegin(&tables, NULL);
-  while( !loreFailed(call) && tablesNext(&tables) ){
-    const char *name = loreFormat(call, "%s", tables.name);
-    Found found = look(call, &shape, name);
-    if( found.conflict ) say(call, &conflicts, found.conflict);
-    else if( *found.lacking ){
-      addColumns(call, &shape, name, found.lacking);
-      say(call, done, loreFormat(call, "%s: added %s", name, found.lacking));
-    }
-  }
-  shapeClose(&shape);
-  if( !loreFailed(call) && *conflicts ) loreRefuse(call, LORE_REFUSED, "nothing was changed: %s", conflicts);
+typedef struct Prepared {
+  const char *done, *conflicts;
+} Prepared;
+
+static void prepareTable(LoreCall *call, Shape *shape, const char *table, const Found *found, void *context){
+  Prepared *prepared = context;
+  if( found->conflict ) say(call, &prepared->conflicts, found->conflict);
+  if( found->conflict || *found->lacking==0 ) return;
+  addColumns(call, shape, table, found->lacking);
+  say(call, &prepared->done, loreFormat(call, "%s: added %s", table, found->lacking));
+}
+
+/* What is added before the migrations look; an error when a table conflicts. What was done. */
+static const char *prepareTables(LoreCall *call){
+  Prepared prepared = { "", "" };
+  lookAtAll(call, prepareTable, &prepared);
+  if( !loreFailed(call) && *prepared.conflicts ) loreRefuse(call, LORE_REFUSED, "nothing was changed: %s", prepared.conflicts);
+  return prepared.done;
 }
 
 static void makeRows(LoreCall *call, const char **done){
@@ -191,8 +208,7 @@ static void makeRows(LoreCall *call, const char **done){
 }
 
 void adoptApply(LoreCall *call){
-  const char *done = "";
-  prepareTables(call, &done);
+  const char *done = prepareTables(call);
   if( !loreFailed(call) ) timesRewrite(call, &done);
   const char *migrated = loreFailed(call) ? "" : migrateApply(call, "all");
   if( *migrated ) say(call, &done, loreFormat(call, "migrated %s", migrated));

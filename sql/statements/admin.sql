@@ -49,9 +49,13 @@ COMMIT;
 -- :name admin_rollback
 ROLLBACK;
 
--- :name admin_hiding               tables and views, of any schema, that bear the name of one of ours
+-- :name admin_hiding               tables and views, of any schema, that bear one of our names, and what ends it
 -- :vtab
-SELECT schema || '.' || name FROM pragma_table_list WHERE name = :name COLLATE NOCASE AND type <> 'shadow' LIMIT 1;
+SELECT schema || '.' || name, name,
+       CASE type WHEN 'view' THEN 'DROP VIEW "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""') || '"'
+            ELSE 'ALTER TABLE "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""')
+                 || '" RENAME TO "' || replace(name, '"', '""') || '_renamed"' END
+  FROM pragma_table_list WHERE type <> 'shadow' AND instr(:names, '|' || lower(name) || '|') > 0;
 
 -- :name admin_object               what main has of that name
 SELECT type, tbl_name FROM main.sqlite_schema WHERE name = :name COLLATE NOCASE;
@@ -213,16 +217,9 @@ SELECT number, line FROM main."%w" ORDER BY number;
 
 -- ---- validation ----
 
--- :name admin_hiding_fix           what admin_hiding finds, and what ends it
--- :vtab
-SELECT schema || '.' || name,
-       CASE type WHEN 'view' THEN 'DROP VIEW "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""') || '"'
-            ELSE 'ALTER TABLE "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""')
-                 || '" RENAME TO "' || replace(name, '"', '""') || '_renamed"' END
-  FROM pragma_table_list WHERE name = :name COLLATE NOCASE AND type <> 'shadow';
-
--- :name admin_all_made             objects of the scratch database
-SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid;
+-- :name admin_all_made             objects that the scratch database has gained, with their definitions
+SELECT type, name, tbl_name, sql FROM main.sqlite_schema
+ WHERE rowid > ?1 AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid;
 
 -- :name admin_definition           what main has of that name
 SELECT type, sql FROM main.sqlite_schema WHERE name = :name COLLATE NOCASE;
