@@ -98,6 +98,13 @@ test-fault: $(BUILD)/lore.so $(FAULT_PROGRAMS)
 test-sql: $(BUILD)/lore.so
 	@$(PYTEST) tests
 
+# Not a part of `make test`: chromium is large.
+.PHONY: test-browser
+test-browser:
+	@.ci/packages browser
+	@$(MAKE) --no-print-directory all
+	@/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/browser/report_in_chromium.py
+
 .PHONY: examples
 examples: $(BUILD)/lore.so
 	@/usr/bin/python3 tests/show_examples.py

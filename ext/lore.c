@@ -21,6 +21,10 @@ SQLITE_EXTENSION_INIT1
   ENTRY(kGraph)           \
   ENTRY(kWork)            \
   ENTRY(kMetrics)         \
+  ENTRY(kAudit)           \
+  ENTRY(kVault)           \
+  ENTRY(kTenants)         \
+  ENTRY(kReport)          \
   /* the end */
 
 #define DECLARE(name) extern const LoreSubsystem name;

@@ -57,3 +57,19 @@ CREATE TABLE correlations (
   correlation_id TEXT PRIMARY KEY, service_type TEXT, handler_name TEXT, action_type TEXT, correlation_type TEXT, status TEXT, timestamp TEXT,
   request_data TEXT, response_data TEXT, metric_name TEXT, metric_value REAL, log_level TEXT, message TEXT, trace_id TEXT, span_id TEXT,
   parent_span_id TEXT, tags TEXT, scope TEXT, retention_policy TEXT, created_at TEXT, updated_at TEXT);
+
+CREATE TABLE agent_clones (
+  id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, clone_name TEXT NOT NULL, owner_id TEXT, persona_config TEXT, active INTEGER DEFAULT 1,
+  created_at TEXT, updated_at TEXT, UNIQUE (tenant_id, clone_name));
+CREATE TABLE insights (
+  id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, account_id TEXT NOT NULL, pattern_type TEXT NOT NULL, pattern_data TEXT, confidence REAL,
+  severity TEXT DEFAULT 'medium', status TEXT DEFAULT 'pending', created_at TEXT, acted_at TEXT);
+CREATE TABLE goals (
+  id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, clone_id TEXT, goal_type TEXT, target_value REAL, current_value REAL, direction TEXT,
+  period_start TEXT, period_end TEXT, status TEXT, created_at TEXT);
+CREATE TABLE autonomous_actions (
+  id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, action_type TEXT NOT NULL, account_id TEXT, action_data TEXT, category TEXT, payload_hash TEXT,
+  proposed_at TEXT, executed_at TEXT, execution_result TEXT, approval_status TEXT, approved_by TEXT, approved_at TEXT, expires_at TEXT);
+CREATE TABLE alert_feedback (
+  id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, insight_id TEXT NOT NULL, feedback TEXT NOT NULL, comment TEXT, submitted_at TEXT,
+  submitted_by TEXT, UNIQUE (tenant_id, insight_id, submitted_by));

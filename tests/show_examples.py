@@ -1,5 +1,6 @@
 """Writes what the pages show anew: each sql block of README.md and docs/*.md is run, and the text block below it
-becomes its output. `make examples`; then read the difference before you commit it."""
+becomes its output. Pictures that a page writes into pictures/ go to docs/pictures. `make examples`; then
+read the difference before you commit it."""
 import re
 import sys
 import tempfile
@@ -35,3 +36,5 @@ def rewrite(page, folder):
 for page in PAGES:
     with tempfile.TemporaryDirectory() as folder:
         rewrite(page, workplace(Path(folder)))
+        for picture in Path(folder).glob("pictures/*.svg"):
+            (page.parent / "pictures" / picture.name).write_bytes(picture.read_bytes())

@@ -143,6 +143,10 @@ def assert_same(before, after, what=""):
 
 # ---- lore_help ----
 
+# Verbs without an insertable table: their result is a secret, which must not lie in lore_results.
+ONLY_ANSWER = {"secret_get", "secret_reveal"}
+
+
 class Entry:
     """One row of lore_help."""
 
@@ -152,13 +156,10 @@ class Entry:
         if self.kind == "verb" and "at" not in self.argument_names:
             self.argument_names.append("at")
         self.tables = (self.writes or "").split()
-
-    @property
-    def is_table(self):
-        return self.kind in ("verb", "reader")
+        self.is_table = self.kind in ("reader", "table") or (self.kind == "verb" and self.name not in ONLY_ANSWER)
 
     def call(self, arguments):
-        return f"SELECT * FROM {self.name}({arguments})" if self.kind == "reader" else f"SELECT {self.name}({arguments})"
+        return f"SELECT * FROM {self.name}({arguments})" if self.kind in ("reader", "table") else f"SELECT {self.name}({arguments})"
 
     def insert(self, count, rows, verb="INSERT"):
         """Into the verb's table: its first arguments, by name; `rows` is a VALUES list or a SELECT."""
@@ -181,15 +182,30 @@ def read_entries():
     return entries
 
 
-def prepare(db, entry):
-    """Runs what tests/before_examples.sql says for this example."""
-    part = re.search(rf"^-- before {entry.name}\n((?:[^-\n].*\n)*)", (ROOT / "tests" / "before_examples.sql").read_text(), re.M)
+def _run_part(db, title):
+    part = re.search(rf"^-- {title}\n((?:[^-\n].*\n)*)", (ROOT / "tests" / "before_examples.sql").read_text(), re.M)
     for sql in part.group(1).splitlines() if part else []:
         db.run(sql)
 
 
+def prepare(db, entry):
+    """Runs what tests/before_examples.sql says for this example."""
+    _run_part(db, f"before {entry.name}")
+
+
+def connect(db, subsystem):
+    """Runs what it says for a new connection on which an example of the subsystem is to run."""
+    _run_part(db, f"connect {subsystem}")
+
+
+def prepare_connection(db):
+    """Runs what tests/before_examples.sql says for each connection that examples run on: what no file keeps."""
+    _run_part(db, "on each connection")
+
+
 def examples(db):
     """Yields each row of lore_help after its example, if it has one, has run."""
+    prepare_connection(db)
     for entry in help_entries(db):
         if entry.example is not None:
             prepare(db, entry)
@@ -213,14 +229,17 @@ class Stages:
         self.folder = Path(folder)
         self.numbers = itertools.count()
         self.images = {}
+        self.subsystems = {}
         self._make()
 
     def _make(self):
         db = Database(":memory:")
         db.run("SELECT lore_migrate('all')")
+        prepare_connection(db)
         for entry in help_entries(db):
             prepare(db, entry)
             self.images[entry.name] = image_of(db.connection)
+            self.subsystems[entry.name] = entry.subsystem
             if entry.example is not None:
                 with contextlib.suppress(sqlite3.Error):  # test_registration reports an example that fails
                     db.run(entry.call(entry.example))
@@ -236,6 +255,8 @@ class Stages:
     def open(self, name=None, journal=None):
         db = Database(self.path(name))
         db.run("PRAGMA synchronous = OFF")
+        prepare_connection(db)
         if journal:
             db.run(f"PRAGMA journal_mode = {journal}")
+        connect(db, self.subsystems.get(name))
         return db

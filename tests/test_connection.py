@@ -302,6 +302,22 @@ def test_an_interrupt_ends_a_reader(db):
 
 # ---- The one cache rule ----
 
+@pytest.mark.parametrize("failing", [
+    "INSERT INTO metric_record(name, value, at) VALUES ('m', 1, 1), ('m', 'x', 1)",
+    "INSERT INTO metric_record(name, value, at) SELECT 'm', 1, value FROM json_each('[1]') UNION ALL SELECT 'm', 1, json('{')",
+    "INSERT INTO log_record(level, message) VALUES ('info', 'a'), ('bad', 'b')"])
+def test_rows_of_an_insert_that_failed_do_not_hide_what_plain_sql_changes(db, failing):
+    """One row was taken and undone; one is changed after it."""
+    db.run("SELECT lore_set('metric_nodes', 'on')")
+    db.run("SELECT * FROM lore_settings_all")
+    db.run("BEGIN")
+    with raises_sql(""):
+        db.run(failing)
+    db.run("UPDATE lore_settings SET value = 'off' WHERE name = 'metric_nodes'")
+    db.run("SELECT metric_record('n', 1)")
+    assert db.value("SELECT count(*) FROM graph_nodes") == 0
+
+
 def standard(db):
     return db.value("SELECT CAST(default_value AS INTEGER) FROM lore_settings_all WHERE name = 'suppression_ttl_days'")
 

@@ -39,7 +39,7 @@ def calls_with(entry, values, position):
         arguments = full[:position] + list(bound) + full[position + 1:]
         # A reader may well have a row for each second of a thousand years.
         yield label, entry.call(", ".join(marks)) + (" LIMIT 1000" if entry.kind == "reader" else ""), arguments
-        if entry.kind == "verb":
+        if entry.kind == "verb" and entry.is_table:
             yield label, entry.insert(width, f"VALUES ({', '.join(marks)})"), arguments
 
 
@@ -89,7 +89,7 @@ def test_every_argument_takes_anything(stages, entry):
     db.close()
 
 
-@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.kind == "verb"], ids=repr)
+@pytest.mark.parametrize("entry", [e for e in ENTRIES if e.kind == "verb" and e.is_table], ids=repr)
 def test_lore_call_passes_hostile_values_safely(stages, entry):
     db = stages.open(entry.name)
     before = dump(db)

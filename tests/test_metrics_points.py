@@ -244,7 +244,7 @@ def test_a_damaged_chunk_is_an_error_that_names_it(two, change, message):
 
 
 def test_writes_while_points_are_read_go_through(long):
-    """Of a connection that reads and writes at once nothing is promised but that it ends well; a copy first is safe."""
+    """Whether the new points are seen is not promised; a copy first is safe."""
     before = long.value("SELECT count(*) FROM metric_points('long')")
     reader = long.connection.execute("SELECT ts, value FROM metric_points('long')")
     read = [reader.fetchone() for _ in range(1000)]
@@ -258,6 +258,29 @@ def test_writes_while_points_are_read_go_through(long):
              "SELECT name, 2*value, '{\"doubled\": true}', ts FROM old")
     assert long.row("SELECT count(*), sum(value) FROM metric_points('long', NULL, NULL, '{\"doubled\": null}')") == (
         before + 3, long.value("SELECT sum(value)/2 FROM metric_points('long', NULL, NULL, '{\"doubled\": true}')"))
+
+
+@pytest.mark.parametrize("read", [0, 5, 1030, 1100, 1150])
+@pytest.mark.parametrize("write", [
+    "SELECT metric_seal()",
+    "INSERT INTO metric_record(name, value, at) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 200) "
+    "SELECT 'm', i, 1800000000 + i FROM n",
+    "INSERT INTO metric_record(name, value, at) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) "
+    "SELECT 'm', -1, 1700000000.5 + i FROM n"], ids=["a seal", "a run that is joined", "late points that are sealed"])
+def test_what_moves_to_other_chunks_while_it_is_read_comes_once(db, read, write):
+    many = "INSERT INTO metric_record(name, value, at) WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < {}) " \
+           "SELECT '{}', i, {} + i FROM n"
+    for name in "mn":  # the chunks of n lie behind those of m, so that a new chunk of m has another id
+        db.run(many.format(1123, name, 1700000000))
+    for start in range(0, 140, 10):
+        db.run(many.format(9, "m", 1700002000 + start))
+    before = db.column("SELECT ts FROM metric_points('m')")
+    reader = db.connection.execute("SELECT ts, value FROM metric_points('m')")
+    rows = [reader.fetchone() for _ in range(read)]
+    db.run(write)
+    rows += reader.fetchall()
+    got = [ts for ts, _ in rows]
+    assert got == sorted(set(got)) and set(before) <= set(got)
 
 
 def test_another_connection_reads_one_state(long):

@@ -171,6 +171,29 @@ def test_a_counter_without_a_time_finds_its_own(db):
     assert db.run("SELECT ts, value FROM metric_points('g')") == [(NOW_MS, 2)], "a gauge has one value a moment"
 
 
+@pytest.mark.parametrize("taken", [
+    range(1500), [*range(700), *range(701, 1500)], [*range(-500, 1024), *range(1024, 1100)], [*range(1100), 1101], [-1, 1, 2]])
+@pytest.mark.parametrize("late", [[], [0], [5, 1023, 1024]])
+def test_a_counter_without_a_time_finds_the_first_that_is_free(db, taken, late):
+    db.run("INSERT INTO metric_record(name, value, kind, at) VALUES ('m', 0, 'counter', ?)", NOW_MS - 10**6)
+    put(db, [(NOW_MS + i, i) for i in taken])
+    put(db, [(NOW_MS + i, i) for i in late])
+    model = {*taken, *late}
+    for sql in ("SELECT metric_record('m', 1)", "INSERT INTO metric_record(name, value) VALUES ('m', 1)") * 2:
+        model.add(next(i for i in range(10**4) if i not in model))
+        db.run(sql)
+    assert {ts - NOW_MS for _, ts in points(db)} - {-10**6} == model
+
+
+def test_a_counter_without_a_time_never_leaves_the_calendar(db):
+    db.run("SELECT lore_clock('9999-12-31T23:59:59.999Z')")
+    for sql in ("SELECT metric_record('m', 1, NULL, 'counter')", "INSERT INTO metric_record(name, value, kind) VALUES ('n', 1, 'counter')"):
+        db.run(sql)
+        with raises_sql("metric_record: no time from 9999-12-31T23:59:59.999Z on is free", REFUSED):
+            db.run(sql)
+    assert db.run("SELECT ts FROM metric_points") == [(LAST,), (LAST,)]
+
+
 # ---- Collecting ----
 
 def test_what_waits_is_written_before_anything_of_ours_reads(db):

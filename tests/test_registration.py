@@ -5,11 +5,11 @@ from collections import Counter
 
 import pytest
 
-from support import ROOT, Database, examples, help_entries, raises_sql, read_entries
+from support import ONLY_ANSWER, ROOT, Database, examples, help_entries, raises_sql, read_entries
 
 ENTRIES = read_entries()
 TABLES = [entry for entry in ENTRIES if entry.is_table]
-CALLS = [entry for entry in ENTRIES if entry.kind != "reader"]
+CALLS = [entry for entry in ENTRIES if entry.kind not in ("reader", "table")]
 
 # The engine's own: they refuse everybody else.
 INTERNAL = {"lore_body", "lore_connection", "lore_frame"}
@@ -19,7 +19,14 @@ FLAGS = {"pure": DETERMINISTIC | INNOCUOUS, "reads": INNOCUOUS, "direct": DIRECT
 
 # Rows that have no example, and why.
 WITHOUT_EXAMPLE = {
+    "vault_open_file": "needs a file with a key",
+    "vault_open_fd": "needs a descriptor with a key",
     "lore_rollback": "would drop what the examples after it need",
+    "audit_checkpoint": "needs a key in a file",
+    "audit_prune": "needs a key in a file",
+    "audit_rotate_key": "needs a key in a file",
+    "tenant_lock": "would deny what the examples after it need",
+    "tenant_selftest": "needs the lock",
 }
 
 
@@ -44,7 +51,8 @@ def test_verbs_are_direct_only():
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=repr)
 def test_what_administers_is_direct_only(entry):
-    if entry.subsystem in ("admin", "vault", "audit", "report") and entry.flags != "pure":
+    depends_on_its_arguments_only = entry.flags == "pure" or entry.name == "secret_scan"
+    if entry.subsystem in ("admin", "vault", "audit", "report") and not depends_on_its_arguments_only:
         assert entry.flags == "direct"
 
 
@@ -74,7 +82,7 @@ def test_a_module_is_eponymous_only(bare, name):
 
 def select_of(entry):
     """A SELECT that needs no argument to be prepared."""
-    return f"SELECT * FROM {entry.name}({', '.join(['NULL'] * len(entry.argument_names))})" if entry.kind == "reader" else f"SELECT * FROM {entry.name}"
+    return f"SELECT * FROM {entry.name}({', '.join(['NULL'] * len(entry.argument_names))})" if entry.kind in ("reader", "table") else f"SELECT * FROM {entry.name}"
 
 
 TRUST = pytest.mark.parametrize("trusted", ["ON", "OFF"])
@@ -115,6 +123,16 @@ def test_a_verb_s_table_is_not_for_triggers(db, entry, trusted):
         db.run("INSERT INTO own VALUES (1)")
 
 
+@pytest.mark.parametrize("name", sorted(ONLY_ANSWER))
+def test_a_verb_whose_result_is_a_secret_has_no_table(bare, name):
+    assert [entry.kind for entry in ENTRIES if entry.name == name] == ["verb"]
+    assert name not in bare.column("SELECT name FROM pragma_module_list")
+    with raises_sql(f"no such table: {name}"):
+        bare.run(f"INSERT INTO {name} DEFAULT VALUES")
+    with raises_sql(f"lore_call: {name} is called by its own name only"):
+        bare.run("SELECT lore_call(?, '{}')", name)
+
+
 # ---- Names ----
 
 @pytest.mark.parametrize("entry", TABLES, ids=repr)
@@ -148,7 +166,7 @@ def test_a_scalar_form_and_its_aggregate_take_different_numbers_of_arguments(ent
 def test_a_name_is_lower_case_and_has_a_summary(entry):
     assert re.fullmatch("[a-z][a-z0-9_]*", entry.name)
     assert entry.summary and not entry.summary.endswith(".")
-    assert entry.kind in ("verb", "reader", "function", "aggregate") and entry.flags in FLAGS
+    assert entry.kind in ("verb", "reader", "table", "function", "aggregate") and entry.flags in FLAGS
 
 
 @pytest.mark.parametrize("entry", [e for e in ENTRIES if e.kind == "verb"], ids=repr)

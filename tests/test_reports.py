@@ -35,7 +35,8 @@ def detect(db, severity, client, *days):
 
 def test_the_reports_that_are_promised_are_there():
     assert {path.stem for path in REPORTS} >= {
-        "open_signals", "chronic_signals", "transitions_last_day", "patterns_to_automate", "cost_by_day"}
+        "open_signals", "chronic_signals", "transitions_last_day", "patterns_to_automate", "cost_by_day", "backlog_age",
+        "signal_timeline", "ingest_outcomes", "queue_health", "work_failures"}
 
 
 @pytest.mark.parametrize("report", REPORTS, ids=lambda path: path.stem)

@@ -12,7 +12,7 @@ def statements():
     for page in sorted(ROOT.glob("sql/statements/*.sql")):
         for name, sql in STATEMENT.findall(page.read_text()):
             sql = re.sub(r"^--.*\n", "", sql, flags=re.M).strip()
-            if "%w" not in sql:  # a template: lore_index and the like fill in names
+            if "%w" not in sql and not name.startswith("filtered_"):  # a template, or a piece of one: names are filled in
                 yield pytest.param(sql, id=name)
 
 

@@ -17,6 +17,10 @@
 
 /* ---- lore_help, lore_version ---- */
 
+static int isRead(const LoreEntry *entry){
+  return strcmp(entry->kind, "reader")==0 || strcmp(entry->kind, "table")==0;
+}
+
 /* "SELECT signal_claim([max_rows], …)" out of the text of the arguments. */
 static const char *usageOf(LoreCall *call, const LoreEntry *entry){
   const char *list = "";
@@ -27,7 +31,7 @@ static const char *usageOf(LoreCall *call, const LoreEntry *entry){
     if( length ) list = loreFormat(call, form, list, *list ? ", " : "", name, p);
     p += length + (p[length]==' ');
   }
-  return loreFormat(call, "SELECT %s%s(%s)", strcmp(entry->kind, "reader")==0 ? "* FROM " : "", entry->name, list);
+  return loreFormat(call, "SELECT %s%s(%s)", isRead(entry) ? "* FROM " : "", entry->name, list);
 }
 
 static void helpRows(LoreCall *call){
@@ -37,7 +41,7 @@ static void helpRows(LoreCall *call){
     loreRowText(call, entry.kind);
     loreRowText(call, entry.arguments);
     loreRowText(call, entry.writes);
-    loreRowText(call, strcmp(entry.flags, "pure")==0 ? "allowed" : "denied");
+    loreRowText(call, entry.tenant_rule);
     loreRowText(call, entry.summary);
     loreRowText(call, entry.subsystem);
     loreRowText(call, entry.flags);
@@ -250,6 +254,7 @@ static const LoreAlert kAlerts[] = {
 
 const LoreSubsystem kAdmin = {
   .name = "admin",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

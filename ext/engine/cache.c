@@ -52,6 +52,7 @@ void loreCacheDrop(LoreCall *call, const void *key){
 }
 
 void loreCacheRolledBack(LoreConnection *connection){
+  connection->own_changes = 0; /* those of the statement that failed are never counted */
   LoreCacheEntry **link = &connection->caches;
   while( *link ){
     if( (*link)->uncommitted ) withdraw(connection, link);

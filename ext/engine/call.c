@@ -9,6 +9,15 @@
 #include "engine/internal.h"
 #include "engine/text.h"
 
+static int needsTenant(const LoreBinding *binding){
+  const char *rule = loreBindingSubsystem(binding)->tenant_rule, *free = loreBindingSubsystem(binding)->tenantless;
+  return rule && strcmp(rule, "tenant")==0 && !(free && loreWordIn(loreBindingName(binding), free));
+}
+
+static void refuseTenantless(LoreCall *call){
+  loreRefuse(call, LORE_DENIED, "there is no tenant: SELECT tenant_use('…') first");
+}
+
 void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   memset(call, 0, offsetof(LoreCall, values));
   call->connection = binding->connection;
@@ -25,10 +34,15 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body){
   }else if( call->signature==NULL ){
     loreNoMemory(call);
   }
+  if( needsTenant(binding) && binding->connection->tenant==NULL ) refuseTenantless(call);
 }
 
-void loreReleaseSince(LoreCall *call, LoreBlock *block){
-  while( call->blocks!=block ){
+LoreBlock *loreMark(LoreCall *call){
+  return call->blocks;
+}
+
+void loreReleaseSince(LoreCall *call, LoreBlock *mark){
+  while( call->blocks!=mark ){
     LoreBlock *newest = call->blocks;
     call->blocks = newest->next;
     sqlite3_free(newest);
@@ -260,6 +274,14 @@ static const LoreValue *findLocal(LoreCall *call, LoreStatement *statement, int 
   return &kNull;
 }
 
+static const LoreValue *tenantValue(LoreCall *call){
+  const char *tenant = call->connection->tenant;
+  if( tenant==NULL ) refuseTenantless(call);
+  call->tenant_value = (LoreValue){ .type = tenant ? SQLITE_TEXT : SQLITE_NULL, .text = tenant,
+                                    .length = tenant ? strlen(tenant) : 0 };
+  return &call->tenant_value;
+}
+
 const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter){
   static const LoreValue kNull = { .type = SQLITE_NULL };
   int argument = (int)statement->map[parameter];
@@ -269,6 +291,7 @@ const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int par
   }
   if( argument >= 0 ) return &call->values[argument];
   if( argument==LORE_MAP_LATE ) return &kNull;
+  if( argument==LORE_MAP_TENANT ) return tenantValue(call);
   return findLocal(call, statement, parameter);
 }
 
@@ -355,7 +378,8 @@ static void runByItself(LoreCall *call){
   LoreStatement *hold = loreStatementTake(call, SQL_ENGINE_HOLD);
   int changes = sqlite3_total_changes(db);
   if( !call->code ) call->body(call);
-  if( (call->code & 0xff)==SQLITE_NOMEM && sqlite3_total_changes(db)!=changes && hold ) sqlite3_step(hold->prepared);
+  int is_lost = (call->code & 0xff)==SQLITE_NOMEM && sqlite3_total_changes(db)!=changes;
+  if( is_lost && hold ) loreOwnStep(call->connection, hold->prepared);
   loreDone(hold);
 }
 

@@ -54,7 +54,7 @@ static void checkText(LoreCall *call, int i){
   if( value->type==SQLITE_BLOB || value->text==NULL ){
     refuse(call, i, "text");
   }else if( memchr(value->text, 0, value->length) ){
-    refuse(call, i, "text without NUL");
+    loreRefuse(call, LORE_BAD_ARGUMENT, "%s must be text without NUL", argument->name);
   }else if( !loreUtf8Valid(value->text, value->length) ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "%s must be valid UTF-8", argument->name);
   }else if( value->length==0 && argument->least >= 1 ){

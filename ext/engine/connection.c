@@ -33,10 +33,10 @@ void loreConnectionRelease(void *aux){
   loreCacheClear(connection);
   loreResultsFree(connection);
   sqlite3_free(connection->notice);
-  for(int i = 0; i < connection->binding_count; i++){
-    loreCollectFree(&connection->bindings[i]);
-    sqlite3_free(connection->bindings[i].signature);
-  }
+  sqlite3_free(connection->tenant);
+  sqlite3_free(connection->allowed);
+  loreCollectFree(connection);
+  for(int i = 0; i < connection->binding_count; i++) sqlite3_free(connection->bindings[i].signature);
   sqlite3_free(connection->bindings);
   sqlite3_free(connection);
 }
@@ -50,7 +50,7 @@ int loreConnect(LoreConnection *connection){
   }
   const LoreSqlText *sql = &kLoreSql[SQL_ENGINE_CONNECT];
   sqlite3_stmt *statement = NULL;
-  int code = sqlite3_prepare_v3(connection->db, sql->text, sql->length + 1, 0, &statement, NULL);
+  int code = loreOwnPrepare(connection, sql->text, sql->length + 1, 0, &statement, NULL);
   sqlite3_finalize(statement);
   if( code==SQLITE_OK && !connection->connected ) code = SQLITE_MISUSE; /* a table of this name hides ours */
   return code;
@@ -68,8 +68,8 @@ static LoreConnection *connectionOf(sqlite3_vtab *base){
 }
 
 static int tableConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
-  (void)argc, (void)argv, (void)error;
-  int code = sqlite3_declare_vtab(db, "CREATE TABLE x(unused)");
+  (void)db, (void)argc, (void)argv, (void)error;
+  int code = loreOwnDeclare(aux, "CREATE TABLE x(unused)");
   if( code ) return code;
   ConnectionTable *table = sqlite3_malloc64(sizeof *table);
   if( table==NULL ) return SQLITE_NOMEM;

@@ -17,6 +17,7 @@ typedef struct LoreEntry {
   const char *summary;
   const char *example;
   const char *subsystem;
+  const char *tenant_rule; /* tenant, pure, denied; NULL: not declared */
   int is_table;          /* its name is an eponymous table */
 } LoreEntry;
 
@@ -48,8 +49,6 @@ void loreEverythingChanged(LoreCall *call); /* any table may have been: nothing 
 const char *loreNameList(LoreCall *call, const char *const *names, int count, const char *before);
 
 int loreColumnCount(LoreStatement *rows);
-const char *loreColumnName(LoreStatement *rows, int column); /* until the statement is done */
-int loreColumnType(LoreStatement *rows, int column);         /* SQLITE_INTEGER and so on */
 
 /* Values of a template's parameters ?1, ?2, ...: as they are, exactly. Text and bytes are borrowed until the next run. */
 void loreBindInt(LoreStatement *statement, int parameter, sqlite3_int64 value);

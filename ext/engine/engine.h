@@ -20,7 +20,7 @@
 ** `!` is required; `?` must be written, but may be NULL (the rows of an aggregate). NULL is absent, and so is an empty
 ** text where the type is no text. Every verb also takes `at:time` as its last argument; one that lists `at` itself, as the last,
 ** gives it another type. None may be called by an SQL keyword that needs quotes. No arguments are written "". At most 23 of one's
-** own; 48 loreLet values a call; 32 parameters a statement.
+** own; 64 loreLet values a call; 32 parameters a statement.
 **
 ** Errors thread through the call: after the first one every helper here does nothing and returns 0,
 ** so a body reads from top to bottom without a ladder of ifs.
@@ -53,12 +53,15 @@ typedef enum LoreAtomicity {
 typedef struct LoreWrites {
   const char *tables; /* separated by blanks, for lore_help */
   LoreAtomicity atomicity;
+  int only_answers;   /* its result is all that it is called for, and must not lie in lore_results */
 } LoreWrites;
 
-#define WRITES(tables) { (tables), LORE_IN_FRAME }
-#define WRITES_BY_ITSELF(tables) { (tables), LORE_BY_ITSELF }
+#define WRITES(tables) { (tables), LORE_IN_FRAME, 0 }
+#define WRITES_BY_ITSELF(tables) { (tables), LORE_BY_ITSELF, 0 }
+#define WRITES_AND_ANSWERS(tables) { (tables), LORE_IN_FRAME, 1 }
 
-/* A write operation: a function and an insertable table. */
+/* A write operation: a function and an insertable table; with WRITES_AND_ANSWERS the function alone, which lore_call does not
+** take either. */
 typedef struct LoreVerb {
   const char *name;
   const char *arguments;
@@ -162,6 +165,18 @@ typedef struct LoreCollector {
   void (*release)(void *collection); /* frees what it owns */
 } LoreCollector;
 
+/* A table that belongs to all tenants, of which each sees its own rows by an eponymous table (filtered.c). `id` is the key of a row
+** within its tenant. Written by INSERT, UPDATE and DELETE. Names only: the SQL is made of sql/statements/engine.sql. */
+typedef struct LoreFiltered {
+  const char *name;    /* "tenant_insights" */
+  const char *base;    /* "insights" */
+  const char *tenant;  /* the base's column that says whose a row is; not shown */
+  const char *columns; /* "id TEXT, account_id TEXT": of the base, `id` first */
+  const char *indexes; /* of the base, each without the tenant that leads it: "status created_at|account_id" */
+  const char *keys;    /* unique within a tenant, besides id: "clone_name|insight_id submitted_by"; "" for none */
+  const char *summary;
+} LoreFiltered;
+
 /* A row of lore_alerts when a figure of this subsystem is beyond its bound. */
 typedef struct LoreAlert {
   const char *name;    /* "signals.pending" */
@@ -174,8 +189,28 @@ typedef struct LoreAlert {
 
 #define LORE_TABLE(rows) { (rows), (int)(sizeof(rows) / sizeof((rows)[0])) }
 
+/* What a verb has done (loreAudit). Texts are borrowed; target and payload may be NULL. */
+typedef struct LoreEvent {
+  const char *type;       /* the verb's name, or a word of its own */
+  const char *originator; /* its argument `by` or `accessor`; else the verb's name */
+  const char *target;
+  const char *payload;    /* JSON */
+} LoreEvent;
+
+/* What a subsystem that keeps secrets does for texts of others: loreMustProtect, loreProtect, loreReveal. */
+typedef struct LoreProtector {
+  int (*finds)(LoreCall *call, const char *text);
+  const char *(*protects)(LoreCall *call, const char *text, const char *context);
+  const char *(*reveals)(LoreCall *call, const char *text, const char *action, const char *accessor);
+} LoreProtector;
+
 typedef struct LoreSubsystem {
   const char *name;
+  const char *tenant_rule; /* "denied": but for what is pure, nothing of it may be called once a connection is locked to a tenant.
+                              "tenant": its rows need a tenant (tenant_use) and keep to it. Never NULL: lore_help shows it */
+  const char *tenantless;  /* "a|b": rows of the rule "tenant" that are called without one too; NULL for none */
+  const char *unlocked;    /* "a|b": rows of the rule "tenant" that are denied once the connection is locked; NULL for none */
+  struct { const LoreFiltered *rows; int count; } filtered;
   struct { const LoreVerb *rows; int count; } verbs;
   struct { const LoreReader *rows; int count; } readers;
   struct { const LoreFunction *rows; int count; } functions;
@@ -184,9 +219,11 @@ typedef struct LoreSubsystem {
   struct { const LoreSearchable *rows; int count; } searchables;
   const char *common; /* "median|quantile": aggregates that a host may have itself, and then keeps; NULL for none */
   const char *direct_readers; /* "a|b": readers for top-level SQL only, "*" for all; NULL for none */
-  const LoreCollector *collector; /* of one of its verbs; NULL for none */
+  const LoreCollector *collector; /* of one of its verbs; NULL for none, and for all subsystems but one */
   LoreSql figures; /* rows (name, value) for lore_info, once the subsystem is migrated */
   LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
+  void (*audits)(LoreCall *call, const LoreEvent *event); /* keeps events while its setting `audit` is on; may be NULL */
+  const LoreProtector *protector; /* may be NULL */
   const char *not_exported; /* "a|b": tables that lore_export leaves out; NULL for none */
   const char *times; /* "table.column|...": columns of given tables that hold times, for lore_validate and lore_adopt */
   LoreSql validate; /* rows (severity, object, problem, fix) for lore_validate: one for each kind of trouble that there is */
@@ -246,6 +283,12 @@ const char *loreTimeText(LoreCall *call, LoreTime time); /* lives as long as the
 void *loreAllocate(LoreCall *call, size_t bytes);
 char *loreFormat(LoreCall *call, const char *format, ...);
 
+/* For loops that allocate: what was allocated after the mark is freed at once. So let no text of it stay (loreLet...), nor a query
+** that was begun after it. */
+typedef struct LoreBlock LoreBlock;
+LoreBlock *loreMark(LoreCall *call);
+void loreReleaseSince(LoreCall *call, LoreBlock *mark);
+
 /* Room for one more element in an array of the caller's own (sqlite3_free): where the array now lies, and *capacity is
 ** above count. NULL, and an error in the call, when there is none: the array stays as it was. */
 void *loreGrow(LoreCall *call, void *array, int count, int *capacity, size_t size);
@@ -257,6 +300,11 @@ const char *loreCallName(LoreCall *call); /* of the verb, reader or function */
 /* The arguments of this verb that were given, `at` excepted, as the JSON object that lore_call takes; lives as long as the
 ** call. NULL after an error. */
 const char *loreArgumentsJson(LoreCall *call);
+
+/* For a verb in the frame: runs another verb of its subsystem, with such an object as its arguments, to the byte what was asked
+** for, at the moment of this call. Its result becomes this call's; it fails with it. */
+void loreRunApproved(LoreCall *call, const char *verb, const char *arguments);
+int loreIsApproved(LoreCall *call); /* 1 for a call that runs so */
 
 /* ---- Statements ---- */
 
@@ -283,6 +331,9 @@ int loreNextKept(LoreStatement *rows);
 ** loreNext. The only way to SQL with a name in it that is not known to the build. */
 LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...);
 
+int loreColumnCount(LoreStatement *rows);
+const char *loreColumnName(LoreStatement *rows, int column); /* as long as the statement; "" after an error */
+int loreColumnType(LoreStatement *rows, int column); /* SQLITE_INTEGER and so on */
 int loreColumnGiven(LoreStatement *rows, int column);
 sqlite3_int64 loreColumnInt(LoreStatement *rows, int column);
 double loreColumnReal(LoreStatement *rows, int column);
@@ -324,8 +375,8 @@ void loreRowTextLength(LoreCall *call, const char *text, size_t length);
 typedef void LoreMakeValue(LoreCall *call, void *context, sqlite3_int64 row, int column);
 void loreRowsLater(LoreCall *call, sqlite3_int64 count, LoreMakeValue *make, void *context, void (*release)(void *));
 
-/* That, for rows that nobody has counted: `next` moves to the next one, first to the first. 1: there is one; 0: no more, or an
-** error in the call. What it allocates lives as long as the call. */
+/* That, for rows that nobody has counted: `next` moves to the next one, first to the first, or to several, of which `make` is
+** told which it is asked for. How many; 0: no more, or an error in the call. What it allocates lives as long as the call. */
 typedef int LoreNextRow(LoreCall *call, void *context);
 void loreRowsStream(LoreCall *call, LoreNextRow *next, LoreMakeValue *make, void *context, void (*release)(void *));
 
@@ -333,6 +384,21 @@ void loreRowBorrowed(LoreCall *call, const char *text, size_t length); /* for ma
 
 /* Or: the rows of a query that the body has chosen; NULL after an error. */
 void loreRowsOf(LoreCall *call, LoreStatement *rows);
+
+/* ---- The tenant of this connection: a statement's parameter :tenant, which no body can set ---- */
+
+const char *loreTenant(LoreCall *call); /* NULL for none; stays until the tenant is changed */
+void loreTenantSet(LoreCall *call, const char *tenant); /* NULL: none */
+void loreTenantUse(LoreCall *call, const char *tenant); /* that; what calls of another tenant gave and noticed is forgotten */
+
+/* One way: from now on only what lock.c says may be done, in this tenant. allow: functions of the host, "a b"; NULL for none. */
+void loreLock(LoreCall *call, const char *allow);
+int loreIsLocked(LoreCall *call);
+
+/* Runs the statements of a text as the host would run them, not as ours: for attacks that must fail. ?1 and ?2 of each are
+** bound. Its rows, the values joined by blanks; NULL when there is no memory. *code is SQLite's; *message what it says after an
+** error, else NULL. Both texts are the caller's (sqlite3_free). */
+char *loreRunForeign(LoreCall *call, const char *sql, const char *const values[2], int *code, char **message);
 
 /* ---- Errors ---- */
 
@@ -369,9 +435,25 @@ void loreFramed(LoreCall *call, LorePart *part, void *context);
 ** give what it let (loreLet...) and is needed later a new value. */
 int loreTry(LoreCall *call, LorePart *part, void *context, const char **why);
 
+/* That, for a part that only reads: any error of its SQL is told in *why, but lost memory, a full disk and the like stand. */
+int loreTryReading(LoreCall *call, LorePart *part, void *context, const char **why);
+
 /* The memory of this verb's collector, when it may collect; NULL else. */
 void *loreCollection(LoreCall *call);
 void loreCollectionWrite(LoreCall *call); /* what waits there */
+
+/* The last step of a verb whose doings are to be kept: hands the event to the subsystem that offers `audits`. Does nothing
+** while the setting `audit` is off, or nobody offers it. When the event can't be kept the verb fails: so it is in the frame. */
+void loreAudit(LoreCall *call, const char *type, const char *target, const char *payload);
+
+/* 1 when a text holds secrets that are not to be stored so: then store what loreProtect gives, in one frame with it
+** (loreInFrame). 0 when nobody protects, or it is switched off; an error when it is on but can't be done now. NULL has none. */
+int loreMustProtect(LoreCall *call, const char *text);
+const char *loreProtect(LoreCall *call, const char *text, const char *context); /* lives as long as the call; NULL after an error */
+
+/* The text with those secrets put back that the action allows; each is logged, so it is called in the frame. The text itself
+** where there is nothing to put back. */
+const char *loreReveal(LoreCall *call, const char *text, const char *action, const char *accessor);
 
 /* ---- Caches: one rule (cache.c) ---- */
 

@@ -27,22 +27,23 @@ void loreNoMemory(LoreCall *call){
   if( call->code==SQLITE_OK ) call->code = SQLITE_NOMEM;
 }
 
-/* Whether a migration of ours makes this table. */
-static int isOurs(const char *table){
+/* The subsystem whose migration makes this table; NULL: it is none of ours. */
+static const char *makerOf(const char *table){
   size_t length = strlen(table);
   for(int i = 0; i < LORE_MIGRATION_COUNT; i++){
     for(const char *p = kLoreMigrations[i].up; (p = strstr(p, "main."))!=NULL; p++){
-      if( strncmp(p + 5, table, length)==0 && strchr(" (", p[5 + length])!=NULL ) return 1;
+      if( strncmp(p + 5, table, length)==0 && strchr(" (", p[5 + length])!=NULL ) return kLoreMigrations[i].subsystem;
     }
   }
-  return 0;
+  return NULL;
 }
 
 /* "no such table: main.x", where x is one of ours: its subsystem was never migrated. Whoever names it in a trigger of
 ** the application's has another trouble. */
-static int isUnmigrated(int code, const char *text){
+static const char *unmigrated(int code, const char *text){
   static const char kBefore[] = "no such table: main.";
-  return (code & 0xff)==SQLITE_ERROR && strncmp(text, kBefore, sizeof kBefore - 1)==0 && isOurs(text + sizeof kBefore - 1);
+  int is_missing = (code & 0xff)==SQLITE_ERROR && strncmp(text, kBefore, sizeof kBefore - 1)==0;
+  return is_missing ? makerOf(text + sizeof kBefore - 1) : NULL;
 }
 
 void loreSqlite(LoreCall *call, int code){
@@ -53,9 +54,8 @@ void loreSqlite(LoreCall *call, int code){
   if( (extended & 0xff)==(code & 0xff) ) code = extended;
   if( (code & 0xff)==SQLITE_NOMEM ){
     loreNoMemory(call);
-  }else if( isUnmigrated(code, text) ){
-    loreRefuse(call, LORE_NOT_READY, "run SELECT lore_migrate('%s') first (%s)",
-               call->binding->subsystem->name, text);
+  }else if( unmigrated(code, text) ){
+    loreRefuse(call, LORE_NOT_READY, "run SELECT lore_migrate('%s') first (%s)", unmigrated(code, text), text);
   }else if( (code & 0xff)==SQLITE_BUSY ){
     loreRefuse(call, (LoreErrorClass)code, "%s; use BEGIN IMMEDIATE", text);
   }else{

@@ -71,23 +71,34 @@ void loreFramed(LoreCall *call, LorePart *part, void *context){
   run(SQL_ENGINE_INNER_FRAME, &framed);
 }
 
-/* Only what was refused is forgiven, and only while the transaction stands: lost memory or a full disk is not. */
+/* The message of an error that the call goes on from; NULL: the error stands. */
 static char *forgive(LoreCall *call){
   char *message = call->message;
-  if( (call->code & 0xff)!=SQLITE_CONSTRAINT || message==NULL ) return NULL;
-  if( sqlite3_txn_state(call->connection->db, "main")!=SQLITE_TXN_WRITE ) return NULL;
+  if( message==NULL ) return NULL;
   call->code = SQLITE_OK;
   call->message = NULL;
   return message;
 }
 
-int loreTry(LoreCall *call, LorePart *part, void *context, const char **why){
+/* Only what was refused is forgiven, and only while the transaction stands: lost memory or a full disk is not. */
+static int isRefusal(const LoreCall *call){
+  return (call->code & 0xff)==SQLITE_CONSTRAINT && sqlite3_txn_state(call->connection->db, "main")==SQLITE_TXN_WRITE;
+}
+
+/* What a view may be wrong about: its tables, functions, the form of its values. */
+static int isOfSql(const LoreCall *call){
+  int code = call->code & 0xff;
+  return code==SQLITE_ERROR || code==SQLITE_CONSTRAINT || code==SQLITE_AUTH || code==SQLITE_MISMATCH || code==SQLITE_TOOBIG
+      || code==SQLITE_RANGE;
+}
+
+static int tryPart(LoreCall *call, LorePart *part, void *context, const char **why, int (*forgives)(const LoreCall *call)){
   LoreBlock *before = call->blocks;
   *why = NULL;
   if( call->code ) return 0;
   part(call, context);
   int done = call->code==SQLITE_OK;
-  char *message = done ? NULL : forgive(call);
+  char *message = !done && forgives(call) ? forgive(call) : NULL;
   loreReleaseSince(call, before);
   size_t name = strlen(loreBindingName(call->binding)) + 2; /* "verb: " stands before every message */
   if( message ) *why = loreFormat(call, "%s", message + name);
@@ -95,11 +106,19 @@ int loreTry(LoreCall *call, LorePart *part, void *context, const char **why){
   return done;
 }
 
+int loreTry(LoreCall *call, LorePart *part, void *context, const char **why){
+  return tryPart(call, part, context, why, isRefusal);
+}
+
+int loreTryReading(LoreCall *call, LorePart *part, void *context, const char **why){
+  return tryPart(call, part, context, why, isOfSql);
+}
+
 /* ---- lore_frame ---- */
 
 static int frameConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
   (void)argc, (void)argv, (void)error;
-  int code = sqlite3_declare_vtab(db, "CREATE TABLE x(lore_frame_body)");
+  int code = loreOwnDeclare(aux, "CREATE TABLE x(lore_frame_body)");
   if( code ) return code;
   FrameTable *table = sqlite3_malloc64(sizeof *table);
   if( table==NULL ) return SQLITE_NOMEM;

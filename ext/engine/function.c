@@ -59,10 +59,10 @@ int loreKindFlags(LoreKind kind){
   }
 }
 
+/* Holds no reference, which would cost SQLite memory for each: lore_body and the aggregates hold one until the functions go. */
 int loreRegisterFunction(LoreBinding *binding){
   int is_verb = binding->kind==LORE_ROW_VERB;
   int flags = SQLITE_UTF8 | SQLITE_RESULT_SUBTYPE | loreKindFlags(is_verb ? LORE_DIRECT : binding->row.function->kind);
-  binding->connection->references++;
   return sqlite3_create_function_v2(binding->connection->db, loreBindingName(binding), loreBindingArity(binding), flags,
-                                    binding, is_verb ? callVerb : callFunction, NULL, NULL, loreBindingRelease);
+                                    binding, is_verb ? callVerb : callFunction, NULL, NULL, NULL);
 }

@@ -10,7 +10,7 @@
 
 enum {
   LORE_MAX_ARGUMENTS = 24, /* of one row, `at` included */
-  LORE_MAX_LOCALS = 48,    /* loreLet... names of one call */
+  LORE_MAX_LOCALS = 64,    /* loreLet... names of one call */
   LORE_MAX_PARAMETERS = 32, /* of one statement */
   LORE_RESULTS = 1000      /* kept for lore_results */
 };
@@ -46,30 +46,32 @@ int loreSignatureFind(const LoreSignature *signature, const char *name);
 
 /* ---- register.c ---- */
 
-typedef enum LoreRowKind { LORE_ROW_VERB, LORE_ROW_READER, LORE_ROW_FUNCTION, LORE_ROW_AGGREGATE } LoreRowKind;
+typedef enum LoreRowKind { LORE_ROW_VERB, LORE_ROW_READER, LORE_ROW_FUNCTION, LORE_ROW_AGGREGATE, LORE_ROW_FILTERED } LoreRowKind;
 
 /* What a verb has taken and not written: collect.c. */
 typedef struct LoreCollection {
   void *memory;  /* NULL until first used */
   int is_open;   /* rows may be offered to `take` */
   int is_failed; /* some were lost: the transaction must be rolled back */
+  char *reason;  /* then; SQLite tells nobody what went wrong before a savepoint. NULL: no memory for it */
 } LoreCollection;
 
-/* One registered row on one connection. */
+/* One registered row on one connection. There are hundreds of them on each, so they are kept small. */
 typedef struct LoreBinding {
   LoreConnection *connection;
-  const LoreSubsystem *subsystem;
-  LoreRowKind kind;
   union {
     const LoreVerb *verb;
     const LoreReader *reader;
     const LoreFunction *function;
     const LoreAggregate *aggregate;
+    const LoreFiltered *filtered;
   } row;
   LoreSignature *signature; /* NULL until first used */
-  LoreCollection collection;
+  short subsystem;          /* which of the connection's */
+  short kind;               /* LoreRowKind */
 } LoreBinding;
 
+const LoreSubsystem *loreBindingSubsystem(const LoreBinding *binding);
 const char *loreBindingName(const LoreBinding *binding);
 const char *loreBindingArguments(const LoreBinding *binding);
 /* Arguments that SQLite is told of: -1, any number, so that the engine names the one that is missing. A scalar function
@@ -81,7 +83,7 @@ const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken); /*
 
 /* ---- connection.c ---- */
 
-enum { LORE_MAP_LOCAL = -1, LORE_MAP_AT = -2, LORE_MAP_LATE = -3 /* ?1: bound by who takes it */ };
+enum { LORE_MAP_LOCAL = -1, LORE_MAP_AT = -2, LORE_MAP_LATE = -3 /* ?1: bound by who takes it */, LORE_MAP_TENANT = -4 };
 
 struct LoreStatement {
   LoreConnection *connection;
@@ -134,17 +136,24 @@ struct LoreConnection {
   int enlisted;              /* lore_frame hears of the end of this transaction */
   int clock_pinned;
   LoreTime clock;
-  LoreBinding *collecting;   /* whose collection is open */
+  LoreBinding *collecting;   /* who has collected in this transaction */
+  LoreCollection collection; /* of the one subsystem that has a collector */
   LoreWatch *watch;          /* what a verb keeps for this transaction; NULL */
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
   sqlite3_int64 result_count;
   char *notice;              /* why the last call did nothing; NULL */
+  char *tenant;              /* NULL: none */
+  int is_locked;
+  char *allowed;             /* by tenant_lock: functions of the host, "a b"; NULL */
+  const char *own;           /* text of the statement of ours that is being prepared or stepped; NULL: the host's is */
 };
 
 LoreConnection *loreConnectionNew(sqlite3 *db, const LoreSubsystem *const *subsystems);
 void loreConnectionRelease(void *connection); /* one reference */
 int loreConnectionRegister(LoreConnection *connection); /* the module lore_connection */
 int loreConnect(LoreConnection *connection);           /* makes lore_connection exist */
+
+const char *loreBindingTenantRule(const LoreBinding *binding); /* tenant, pure, denied; NULL: not declared. register.c */
 
 /* ---- call.c ---- */
 
@@ -161,9 +170,9 @@ typedef struct LoreLocal {
   LoreValue value;
 } LoreLocal;
 
-typedef struct LoreBlock {
-  struct LoreBlock *next;
-} LoreBlock;
+struct LoreBlock {
+  LoreBlock *next;
+};
 
 struct LoreCall {
   LoreConnection *connection;
@@ -175,12 +184,15 @@ struct LoreCall {
   int has_now;
   int framed;       /* inside its frame */
   int collects;     /* a row of INSERT, which the body may collect */
+
+  int is_approved;  /* loreRunApproved */
   int bad_argument; /* which did not pass its check; -1 */
   int code;         /* SQLITE_OK, or the first error */
   char *message;    /* sqlite3_malloc */
   LoreTime now;
   char now_text[32];
   LoreValue now_value;
+  LoreValue tenant_value;
   LoreBlock *blocks;
   int statements;   /* taken and not yet released */
   int transaction;  /* SQLITE_TXN_WRITE: it was seen to be one, and will stay one as long as the call */
@@ -196,7 +208,6 @@ void loreCallArguments(LoreCall *call, int count, sqlite3_value **values); /* re
 void loreCallMissing(LoreCall *call, int argument); /* the error that names it */
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write);
 void loreCallEnd(LoreCall *call);
-void loreReleaseSince(LoreCall *call, LoreBlock *block); /* memory that was allocated after it */
 const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter);
 int loreNeedsFrame(LoreCall *call); /* the application has triggers, or the host is old */
 void loreCallAnswer(LoreCall *call, sqlite3_context *context); /* result or error of a scalar function */
@@ -210,7 +221,15 @@ void loreStatementRelease(LoreStatement *statement);
 void loreStatementsReleaseOf(LoreCall *call); /* the cached ones that a call still has */
 void loreStatementsFinalize(LoreConnection *connection); /* the idle ones */
 
+/* The one way by which statements of ours are prepared and stepped: the lock knows them by it. */
+int loreOwnPrepare(LoreConnection *connection, const char *sql, int length, unsigned flags, sqlite3_stmt **prepared,
+                   const char **rest);
+int loreOwnStep(LoreConnection *connection, sqlite3_stmt *prepared);
+int loreOwnDeclare(LoreConnection *connection, const char *sql); /* of a virtual table of ours */
+
 /* ---- the other engine parts that are registered ---- */
+
+int loreRegisterFiltered(LoreBinding *binding); /* filtered.c */
 
 int loreKindFlags(LoreKind kind); /* SQLite's flags of a kind: function.c */
 int loreRegisterFunction(LoreBinding *binding);
@@ -226,7 +245,7 @@ int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sql
 void loreCollectBegin(LoreCall *call); /* a row of INSERT that was not taken: whether the body may collect it */
 void loreCollectOthers(LoreCall *call); /* writes what waits, for this call reads or writes tables */
 void loreCollectForget(LoreConnection *connection); /* what waited has been written, and tables have changed since */
-void loreCollectFree(LoreBinding *binding);
+void loreCollectFree(LoreConnection *connection);
 extern const sqlite3_module kLoreCollectingModule; /* of a verb that has a collector; its parts beyond those of others */
 
 /* ---- verb.c ---- */

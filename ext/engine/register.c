@@ -13,11 +13,16 @@
 
 /* ---- Bindings ---- */
 
+const LoreSubsystem *loreBindingSubsystem(const LoreBinding *binding){
+  return binding->connection->subsystems[binding->subsystem];
+}
+
 const char *loreBindingName(const LoreBinding *binding){
   switch( binding->kind ){
     case LORE_ROW_VERB: return binding->row.verb->name;
     case LORE_ROW_READER: return binding->row.reader->name;
     case LORE_ROW_FUNCTION: return binding->row.function->name;
+    case LORE_ROW_FILTERED: return binding->row.filtered->name;
     default: return binding->row.aggregate->name;
   }
 }
@@ -27,6 +32,7 @@ const char *loreBindingArguments(const LoreBinding *binding){
     case LORE_ROW_VERB: return binding->row.verb->arguments;
     case LORE_ROW_READER: return binding->row.reader->arguments;
     case LORE_ROW_FUNCTION: return binding->row.function->arguments;
+    case LORE_ROW_FILTERED: return "";
     default: return binding->row.aggregate->arguments;
   }
 }
@@ -39,12 +45,23 @@ const LoreSignature *loreBindingSignature(LoreBinding *binding, int *broken){
 }
 
 int loreBindingIsDirect(const LoreBinding *binding){
-  const char *direct = binding->subsystem->direct_readers;
+  const char *direct = loreBindingSubsystem(binding)->direct_readers;
   return direct && (strcmp(direct, "*")==0 || loreWordIn(loreBindingName(binding), direct));
 }
 
 void loreBindingRelease(void *binding){
   loreConnectionRelease(((LoreBinding*)binding)->connection);
+}
+
+static int isPure(const LoreBinding *binding){
+  if( binding->kind==LORE_ROW_FUNCTION ) return binding->row.function->kind==LORE_PURE;
+  return binding->kind==LORE_ROW_AGGREGATE && binding->row.aggregate->kind==LORE_PURE;
+}
+
+const char *loreBindingTenantRule(const LoreBinding *binding){
+  const char *rule = loreBindingSubsystem(binding)->tenant_rule, *unlocked = loreBindingSubsystem(binding)->unlocked;
+  if( rule && isPure(binding) ) return "pure";
+  return rule && unlocked && loreWordIn(loreBindingName(binding), unlocked) ? "denied" : rule;
 }
 
 static int isAggregate(const LoreSubsystem *subsystem, const char *name){
@@ -61,7 +78,7 @@ static int countWords(const char *text){
 }
 
 int loreBindingArity(const LoreBinding *binding){
-  if( binding->kind!=LORE_ROW_FUNCTION || !isAggregate(binding->subsystem, loreBindingName(binding)) ) return -1;
+  if( binding->kind!=LORE_ROW_FUNCTION || !isAggregate(loreBindingSubsystem(binding), loreBindingName(binding)) ) return -1;
   return countWords(loreBindingArguments(binding));
 }
 
@@ -69,17 +86,17 @@ static int countRows(const LoreSubsystem *const *subsystems){
   int count = 0;
   for(int i = 0; subsystems[i]; i++){
     const LoreSubsystem *s = subsystems[i];
-    count += s->verbs.count + s->readers.count + s->functions.count + s->aggregates.count;
+    count += s->verbs.count + s->readers.count + s->functions.count + s->aggregates.count + s->filtered.count;
   }
   return count;
 }
 
-static LoreBinding *addBinding(LoreConnection *connection, const LoreSubsystem *subsystem, LoreRowKind kind){
+static LoreBinding *addBinding(LoreConnection *connection, int number, LoreRowKind kind){
   LoreBinding *binding = &connection->bindings[connection->binding_count++];
   memset(binding, 0, sizeof *binding);
   binding->connection = connection;
-  binding->subsystem = subsystem;
-  binding->kind = kind;
+  binding->subsystem = (short)number;
+  binding->kind = (short)kind;
   return binding;
 }
 
@@ -88,14 +105,17 @@ static int makeBindings(LoreConnection *connection, const char *taken){
   if( connection->bindings==NULL ) return SQLITE_NOMEM;
   for(int i = 0; connection->subsystems[i]; i++){
     const LoreSubsystem *s = connection->subsystems[i];
-    for(int k = 0; k < s->verbs.count; k++) addBinding(connection, s, LORE_ROW_VERB)->row.verb = &s->verbs.rows[k];
-    for(int k = 0; k < s->readers.count; k++) addBinding(connection, s, LORE_ROW_READER)->row.reader = &s->readers.rows[k];
+    for(int k = 0; k < s->verbs.count; k++) addBinding(connection, i, LORE_ROW_VERB)->row.verb = &s->verbs.rows[k];
+    for(int k = 0; k < s->readers.count; k++) addBinding(connection, i, LORE_ROW_READER)->row.reader = &s->readers.rows[k];
     for(int k = 0; k < s->functions.count; k++){
-      addBinding(connection, s, LORE_ROW_FUNCTION)->row.function = &s->functions.rows[k];
+      addBinding(connection, i, LORE_ROW_FUNCTION)->row.function = &s->functions.rows[k];
     }
     for(int k = 0; k < s->aggregates.count; k++){
       if( taken && loreWordIn(s->aggregates.rows[k].name, taken) ) continue;
-      addBinding(connection, s, LORE_ROW_AGGREGATE)->row.aggregate = &s->aggregates.rows[k];
+      addBinding(connection, i, LORE_ROW_AGGREGATE)->row.aggregate = &s->aggregates.rows[k];
+    }
+    for(int k = 0; k < s->filtered.count; k++){
+      addBinding(connection, i, LORE_ROW_FILTERED)->row.filtered = &s->filtered.rows[k];
     }
   }
   return SQLITE_OK;
@@ -106,6 +126,7 @@ static int registerBinding(LoreBinding *binding){
     case LORE_ROW_VERB: return loreRegisterVerb(binding);
     case LORE_ROW_READER: return loreRegisterReader(binding);
     case LORE_ROW_FUNCTION: return loreRegisterFunction(binding);
+    case LORE_ROW_FILTERED: return loreRegisterFiltered(binding);
     default: return loreRegisterAggregate(binding);
   }
 }
@@ -189,7 +210,7 @@ static void unregister(LoreConnection *connection){
   sqlite3 *db = connection->db;
   for(int i = 0; i < connection->binding_count; i++){
     const char *name = loreBindingName(&connection->bindings[i]);
-    if( connection->bindings[i].kind!=LORE_ROW_READER ){
+    if( connection->bindings[i].kind!=LORE_ROW_READER && connection->bindings[i].kind!=LORE_ROW_FILTERED ){
       int arity = loreBindingArity(&connection->bindings[i]);
       sqlite3_create_function_v2(db, name, arity, SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
     }
@@ -243,11 +264,11 @@ static const char *kindFlags(LoreKind kind){
 LoreEntry loreEntry(LoreCall *call, int index){
   const LoreBinding *binding = &call->connection->bindings[index];
   LoreEntry entry = { .name = loreBindingName(binding), .arguments = loreBindingArguments(binding),
-                      .subsystem = binding->subsystem->name };
+                      .subsystem = loreBindingSubsystem(binding)->name, .tenant_rule = loreBindingTenantRule(binding) };
   switch( binding->kind ){
     case LORE_ROW_VERB: {
       const LoreVerb *row = binding->row.verb;
-      entry.kind = "verb", entry.flags = "direct", entry.is_table = 1;
+      entry.kind = "verb", entry.flags = "direct", entry.is_table = !row->writes.only_answers;
       entry.writes = row->writes.tables, entry.summary = row->summary, entry.example = row->example;
       break;
     }
@@ -255,6 +276,12 @@ LoreEntry loreEntry(LoreCall *call, int index){
       const LoreReader *row = binding->row.reader;
       entry.kind = "reader", entry.flags = loreBindingIsDirect(binding) ? "direct" : "reads", entry.is_table = 1;
       entry.summary = row->summary, entry.example = row->example;
+      break;
+    }
+    case LORE_ROW_FILTERED: {
+      const LoreFiltered *row = binding->row.filtered;
+      entry.kind = "table", entry.flags = "direct", entry.is_table = 1;
+      entry.writes = row->base, entry.summary = row->summary, entry.example = "";
       break;
     }
     case LORE_ROW_FUNCTION: {

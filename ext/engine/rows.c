@@ -6,6 +6,7 @@
 ** or from its body, which makes them all at once in memory of the call, or each value when it is asked for (loreRowsLater,
 ** loreRowsStream): that one goes to SQLite without a stop.
 */
+#include <stdint.h>
 #include <string.h>
 
 #include "engine/rows.h"
@@ -16,10 +17,10 @@ struct LoreRows {
   sqlite3_int64 count;
   sqlite3_int64 capacity;
   LoreMakeValue *make;
-  LoreNextRow *next;        /* NULL: there are `later` rows */
+  LoreNextRow *next;        /* NULL: there are no more than `later` rows */
   void *context;
   void (*release)(void *);
-  sqlite3_int64 later;
+  sqlite3_int64 later;      /* rows up to now */
   LoreBlock *before;        /* the newest memory that is not of one value */
   sqlite3_context *value;   /* while make runs */
   LoreStatement *statement; /* chosen by the body */
@@ -47,7 +48,7 @@ static int readerConnect(sqlite3 *db, void *aux, int argc, const char *const *ar
   memset(table, 0, sizeof *table);
   table->binding = binding;
   char *columns = loreReaderDeclare(table, signature);
-  int code = columns ? sqlite3_declare_vtab(db, columns) : SQLITE_NOMEM;
+  int code = columns ? loreOwnDeclare(binding->connection, columns) : SQLITE_NOMEM;
   if( code && columns ) *error = sqlite3_mprintf("%s: %s in %s", loreBindingName(binding), sqlite3_errmsg(db), columns);
   sqlite3_free(columns);
   if( code ){
@@ -91,15 +92,25 @@ static int readerClose(sqlite3_vtab_cursor *base){
   return SQLITE_OK;
 }
 
-/* Hands an error of the call to SQLite. */
-static int answer(ReaderCursor *cursor){
+static int handOver(ReaderCursor *cursor){
   LoreCall *call = &cursor->call;
-  if( call->code && call->message ){
+  if( call->message ){
     sqlite3_free(cursor->base.pVtab->zErrMsg);
     cursor->base.pVtab->zErrMsg = call->message;
     call->message = NULL;
   }
   return call->code;
+}
+
+/* Hands an error of the call to SQLite. */
+static int answer(ReaderCursor *cursor){
+  return cursor->call.code ? handOver(cursor) : SQLITE_OK;
+}
+
+/* Memory since then is gone; most rows and values need none. */
+static void releaseNewer(ReaderCursor *cursor){
+  LoreBlock *before = cursor->rows.before;
+  if( cursor->call.blocks!=before ) loreReleaseSince(&cursor->call, before);
 }
 
 /* The values that xFilter gets are gone when it returns. */
@@ -127,13 +138,18 @@ static int widthOf(const ReaderCursor *cursor){
 /* To the row cursor->row of those whose values are made later. What next allocates stays. */
 static void moveLater(ReaderCursor *cursor){
   LoreRows *rows = &cursor->rows;
-  if( rows->next==NULL ){
-    cursor->done = cursor->row >= rows->later;
-    return;
+  if( rows->next && cursor->row >= rows->later ){
+    releaseNewer(cursor);
+    rows->later += rows->next(&cursor->call, rows->context);
+    rows->before = cursor->call.blocks;
   }
-  loreReleaseSince(&cursor->call, rows->before);
-  cursor->done = !rows->next(&cursor->call, rows->context);
-  rows->before = cursor->call.blocks;
+  cursor->done = cursor->row >= rows->later;
+}
+
+/* At its end the statement is given back: another call may have it by now. */
+static void moveStatement(ReaderCursor *cursor){
+  cursor->done = !loreNext(cursor->statement);
+  if( cursor->done ) cursor->statement = NULL;
 }
 
 /* The rows that the body has made, or whose values it will make. */
@@ -157,7 +173,7 @@ static void start(ReaderCursor *cursor, const LoreReader *reader){
   if( !call->code && reader->statement!=SQL_NONE ) cursor->statement = loreQuery(call, reader->statement);
   if( cursor->rows.statement ) cursor->statement = cursor->rows.statement;
   if( call->code ) return;
-  if( cursor->statement ) cursor->done = !loreNext(cursor->statement);
+  if( cursor->statement ) moveStatement(cursor);
   else startMade(cursor);
 }
 
@@ -183,7 +199,8 @@ static int readerFilter(sqlite3_vtab_cursor *base, int count, const char *letter
 static int readerNext(sqlite3_vtab_cursor *base){
   ReaderCursor *cursor = (ReaderCursor*)base;
   cursor->row++;
-  if( cursor->statement ) cursor->done = !loreNext(cursor->statement);
+  if( cursor->row < cursor->rows.later ) return SQLITE_OK;
+  if( cursor->statement ) moveStatement(cursor);
   else if( cursor->rows.make ) moveLater(cursor);
   else cursor->done = cursor->row*widthOf(cursor) >= cursor->rows.count;
   return answer(cursor);
@@ -206,11 +223,11 @@ static void resultValue(sqlite3_context *context, const LoreValue *value){
 /* Memory of the value before goes with it. */
 static int makeValue(ReaderCursor *cursor, sqlite3_context *context, int column){
   LoreRows *rows = &cursor->rows;
-  loreReleaseSince(&cursor->call, rows->before);
+  releaseNewer(cursor);
   rows->value = context;
   rows->make(&cursor->call, rows->context, cursor->row, column);
   rows->value = NULL;
-  return cursor->call.code ? answer(cursor) : SQLITE_OK;
+  return answer(cursor);
 }
 
 static int readerColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int column){
@@ -228,9 +245,67 @@ static int readerColumn(sqlite3_vtab_cursor *base, sqlite3_context *context, int
   return SQLITE_OK;
 }
 
+/* ---- Row ids ---- */
+
+static LoreValue columnOf(LoreStatement *row, int column){
+  LoreValue value = { .type = sqlite3_column_type(row->prepared, column) };
+  switch( value.type ){
+    case SQLITE_INTEGER: value.integer = loreColumnInt(row, column); break;
+    case SQLITE_FLOAT: value.real = loreColumnReal(row, column); break;
+    case SQLITE_TEXT: value.text = loreColumnSpan(row, column, &value.length); break;
+    case SQLITE_BLOB: value.text = loreColumnBlob(row, column, &value.length); break;
+    default: break;
+  }
+  return value;
+}
+
+/* As makeValue, but into a cell. */
+static LoreValue cellOf(ReaderCursor *cursor, int column){
+  LoreRows *rows = &cursor->rows;
+  loreReleaseSince(&cursor->call, rows->before);
+  rows->cells = NULL;
+  rows->count = rows->capacity = 0;
+  rows->make(&cursor->call, rows->context, cursor->row, column);
+  return rows->count ? rows->cells[0] : (LoreValue){ .type = SQLITE_NULL };
+}
+
+static LoreValue valueOf(ReaderCursor *cursor, int column){
+  int width = widthOf(cursor);
+  if( column >= width ) return cursor->call.values[column - width];
+  if( cursor->statement ) return columnOf(cursor->statement, column);
+  return cursor->rows.make ? cellOf(cursor, column) : cursor->rows.cells[cursor->row*width + column];
+}
+
+/* FNV-1a. */
+static uint64_t mix(uint64_t hash, const void *bytes, size_t length){
+  const unsigned char *at = bytes;
+  for(size_t i = 0; i < length; i++) hash = (hash ^ at[i])*UINT64_C(0x100000001b3);
+  return hash;
+}
+
+static uint64_t mixValue(uint64_t hash, int column, const LoreValue *value){
+  hash = mix(mix(hash, &column, sizeof column), &value->type, sizeof value->type);
+  switch( value->type ){
+    case SQLITE_INTEGER: return mix(hash, &value->integer, sizeof value->integer);
+    case SQLITE_FLOAT: return mix(hash, &value->real, sizeof value->real);
+    case SQLITE_TEXT: case SQLITE_BLOB: return mix(mix(hash, &value->length, sizeof value->length), value->text, value->length);
+    default: return hash;
+  }
+}
+
+/* Made from what the row says: where a condition is `a OR b`, SQLite asks for the rows of each, and knows those that it has had by
+** their ids. Of arguments which a column stands for, the column says it. */
 static int readerRowid(sqlite3_vtab_cursor *base, sqlite3_int64 *rowid){
-  *rowid = ((ReaderCursor*)base)->row;
-  return SQLITE_OK;
+  ReaderCursor *cursor = (ReaderCursor*)base;
+  const ReaderTable *table = (const ReaderTable*)base->pVtab;
+  uint64_t hash = UINT64_C(0xcbf29ce484222325);
+  for(int i = 0; i < table->width + cursor->call.signature->count && !cursor->call.code; i++){
+    if( i >= table->width && loreReaderShows(table, i - table->width) ) continue;
+    LoreValue value = valueOf(cursor, i);
+    if( !cursor->call.code ) hash = mixValue(hash, i, &value);
+  }
+  *rowid = (sqlite3_int64)hash;
+  return cursor->call.code ? answer(cursor) : SQLITE_OK;
 }
 
 /* ---- What bodies use ---- */
@@ -266,8 +341,10 @@ void loreRowInt(LoreCall *call, sqlite3_int64 value){
   give(call, &(LoreValue){ .type = SQLITE_INTEGER, .integer = value });
 }
 
+/* As give, but a shorter way: numbers are what there are many of. */
 void loreRowReal(LoreCall *call, double value){
-  give(call, &(LoreValue){ .type = SQLITE_FLOAT, .real = value });
+  if( call->rows->value && !call->code ) sqlite3_result_double(call->rows->value, value);
+  else give(call, &(LoreValue){ .type = SQLITE_FLOAT, .real = value });
 }
 
 void loreRowTextLength(LoreCall *call, const char *text, size_t length){

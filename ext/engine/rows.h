@@ -18,6 +18,9 @@ typedef struct ReaderTable {
 /* Looks at the columns of the row. The text of CREATE TABLE, of sqlite3_malloc; NULL when there is no memory. */
 char *loreReaderDeclare(ReaderTable *table, const LoreSignature *signature);
 
+/* 1 when an output column stands for this argument. */
+int loreReaderShows(const ReaderTable *table, int argument);
+
 int loreReaderPlan(sqlite3_vtab *base, sqlite3_index_info *plan); /* xBestIndex */
 
 /* Puts the values of xFilter, by the letters of the plan, at the places of their arguments, of which there are

@@ -49,6 +49,14 @@ char *loreReaderDeclare(ReaderTable *table, const LoreSignature *signature){
   return sqlite3_str_finish(text);
 }
 
+int loreReaderShows(const ReaderTable *table, int argument){
+  int shows = 0;
+  for(int i = 0; i < table->width && !shows; i++){
+    shows = table->equal[i]==argument || table->from[i]==argument || table->to[i]==argument;
+  }
+  return shows;
+}
+
 /* ---- The plan ---- */
 
 static unsigned bit(int argument){

@@ -10,25 +10,53 @@
 #include "engine/internal.h"
 #include "engine/text.h"
 
-/* ---- Preparing ---- */
+/* ---- Preparing and stepping: `own` says to the lock whose statement it is ---- */
+
+int loreOwnPrepare(LoreConnection *connection, const char *sql, int length, unsigned flags, sqlite3_stmt **prepared,
+                   const char **rest){
+  const char *outer = connection->own;
+  connection->own = sql;
+  int code = sqlite3_prepare_v3(connection->db, sql, length, flags, prepared, rest);
+  connection->own = outer;
+  return code;
+}
+
+int loreOwnStep(LoreConnection *connection, sqlite3_stmt *prepared){
+  const char *outer = connection->own;
+  connection->own = sqlite3_sql(prepared);
+  int code = sqlite3_step(prepared);
+  connection->own = outer;
+  return code;
+}
 
 static int prepare(LoreCall *call, LoreStatement *statement){
   const LoreSqlText *sql = &kLoreSql[statement->id];
   unsigned flags = statement->temporary ? 0 : SQLITE_PREPARE_PERSISTENT;
   if( !sql->uses_virtual_tables ) flags |= SQLITE_PREPARE_NO_VTAB;
-  int code = sqlite3_prepare_v3(call->connection->db, sql->text, sql->length + 1, flags, &statement->prepared, NULL);
+  int code = loreOwnPrepare(call->connection, sql->text, sql->length + 1, flags, &statement->prepared, NULL);
   if( code ) loreSqlite(call, code);
   return code==SQLITE_OK;
 }
 
-/* Parameters bear the names of arguments; `:at` is the moment of the call; others are loreLet's. */
+int loreOwnDeclare(LoreConnection *connection, const char *sql){
+  const char *outer = connection->own;
+  connection->own = sql;
+  int code = sqlite3_declare_vtab(connection->db, sql);
+  connection->own = outer;
+  return code;
+}
+
+/* Parameters bear the names of arguments; `:at` is the moment of the call, `:tenant` the connection's tenant, whatever
+** arguments and values there are; others are loreLet's. */
 static void mapParameters(LoreCall *call, LoreStatement *statement){
   int count = sqlite3_bind_parameter_count(statement->prepared);
   for(int i = 0; i < count; i++){
     const char *name = sqlite3_bind_parameter_name(statement->prepared, i + 1);
     int argument = loreSignatureFind(call->signature, name + 1);
     if( argument < 0 ) argument = *name=='?' ? LORE_MAP_LATE : LORE_MAP_LOCAL;
-    statement->map[i] = (signed char)(strcmp(name, ":at")==0 ? LORE_MAP_AT : argument);
+    if( strcmp(name, ":at")==0 ) argument = LORE_MAP_AT;
+    else if( strcmp(name, ":tenant")==0 ) argument = LORE_MAP_TENANT;
+    statement->map[i] = (signed char)argument;
   }
   statement->mapped = call->signature;
 }
@@ -108,7 +136,7 @@ LoreStatement *loreStatementTake(LoreCall *call, LoreSql id){
 }
 
 int loreStatementStep(LoreStatement *statement){
-  int code = sqlite3_step(statement->prepared);
+  int code = loreOwnStep(statement->connection, statement->prepared);
   if( code!=SQLITE_ROW && code!=SQLITE_DONE ) loreSqlite(statement->call, code);
   return code;
 }
@@ -155,7 +183,7 @@ static LoreStatement *prepareText(LoreCall *call, const char *sql, const char **
   statement->temporary = 1;
   statement->busy = 1;
   call->statements++;
-  int code = sqlite3_prepare_v3(call->connection->db, sql, -1, 0, &statement->prepared, rest);
+  int code = loreOwnPrepare(call->connection, sql, -1, 0, &statement->prepared, rest);
   if( code==SQLITE_OK ) return statement;
   loreSqlite(call, code);
   loreStatementRelease(statement);

@@ -25,7 +25,7 @@ int loreVerbConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, s
   LoreBinding *binding = aux;
   char *columns = declaration(binding);
   if( columns==NULL ) return SQLITE_NOMEM;
-  int code = sqlite3_declare_vtab(db, columns);
+  int code = loreOwnDeclare(binding->connection, columns);
   if( code ) *error = sqlite3_mprintf("%s: %s in %s", loreBindingName(binding), sqlite3_errmsg(db), columns);
   sqlite3_free(columns);
   if( code ) return code;
@@ -49,7 +49,7 @@ int loreVerbDisconnect(sqlite3_vtab *base){
 int loreVerbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_int64 *rowid){
   LoreBinding *binding = ((LoreVerbTable*)base)->binding;
   if( argc < 2 || sqlite3_value_type(argv[0])!=SQLITE_NULL ) return SQLITE_OK; /* there is no row to change */
-  if( binding->collection.is_open && loreCollectTake(binding, argc - 2, argv + 2, rowid) ) return SQLITE_OK;
+  if( binding->connection->collection.is_open && loreCollectTake(binding, argc - 2, argv + 2, rowid) ) return SQLITE_OK;
   LoreCall call;
   loreCallBegin(&call, binding, binding->row.verb->body);
   loreCallArguments(&call, argc - 2, argv + 2);
@@ -57,7 +57,8 @@ int loreVerbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_i
   loreCollectBegin(&call);
   loreCallRun(&call, binding->row.verb->writes.atomicity, 1);
   if( !call.code ) loreResultsAdd(&call);
-  if( !call.code ) binding->connection->own_changes++;
+  /* After an error the rows before may be undone, and never be counted. */
+  binding->connection->own_changes = call.code ? 0 : binding->connection->own_changes + 1;
   *rowid = sqlite3_last_insert_rowid(binding->connection->db);
   int code = call.code;
   if( code && call.message ){
@@ -79,7 +80,7 @@ static const sqlite3_module kVerbModule = {
 
 int loreRegisterVerb(LoreBinding *binding){
   int code = loreRegisterFunction(binding);
-  if( code ) return code;
+  if( code || binding->row.verb->writes.only_answers ) return code;
   binding->connection->references++;
   const sqlite3_module *module = loreCollectorOf(binding) ? &kLoreCollectingModule : &kVerbModule;
   return sqlite3_create_module_v2(binding->connection->db, loreBindingName(binding), module, binding, loreBindingRelease);

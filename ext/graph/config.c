@@ -105,7 +105,8 @@ void configRollback(LoreCall *call){
     loreRefuse(call, LORE_REFUSED, "%s has no version %lld", old.id, loreInt(call, BACK_VERSION));
   }
   GraphWriter writer = { loreText(call, BACK_BY), loreFormat(call, "back to version %lld", loreInt(call, BACK_VERSION)) };
-  if( !loreFailed(call) ) graphNodeWrite(call, &old, kType, attributes, &writer);
+  if( loreFailed(call) || !graphNodeWrite(call, &old, kType, attributes, &writer) ) return;
+  loreAudit(call, loreCallName(call), old.id, loreArgumentsJson(call));
 }
 
 /* ---- config_get, config_history ---- */

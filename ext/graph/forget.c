@@ -1,6 +1,7 @@
 /*
 ** What is deleted for good: a node with all that was ever known of it, and whatever came from one source.
 */
+#include "graph/approvals.h"
 #include "graph/node.h"
 #include "graph/scopes.h"
 
@@ -55,6 +56,7 @@ void graphDeleteNode(LoreCall *call){
 }
 
 void graphForget(LoreCall *call){
+  loreLetInt(call, "with_identity", loreIsApproved(call));
   sqlite3_int64 deleted = deleteEdges(call, SQL_GRAPH_FORGET_EDGES);
   deleteAll(call, SQL_GRAPH_FORGET_HISTORY_COUNT, SQL_GRAPH_FORGET_HISTORY);
   deleted += deleteAll(call, SQL_GRAPH_FORGET_NODES_COUNT, SQL_GRAPH_FORGET_NODES);

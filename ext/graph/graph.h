@@ -15,6 +15,9 @@ void graphComponentRows(LoreCall *call); /* graph_components */
 void graphRankRows(LoreCall *call);      /* graph_rank */
 void graphDiff(LoreCall *call);          /* checks the moments of graph_diff */
 
+/* nodes.c */
+void graphRecall(LoreCall *call); /* graph_recall */
+
 /* where.c */
 void graphNodesWhere(LoreCall *call); /* graph_nodes_where */
 

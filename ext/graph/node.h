@@ -21,9 +21,9 @@ typedef struct GraphWriter {
 
 GraphNode graphNodeRead(LoreCall *call, const char *id, const char *scope);
 
-/* Stores a node as it is to be from now on; what it was goes into the history. Nothing is written when it is so already, which a
-** notice says. The result of the call is the version. */
-void graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, const char *attributes, const GraphWriter *writer);
+/* Stores a node as it is to be from now on; what it was goes into the history: 1. Nothing is written when it is so already, which
+** a notice says: 0. The result of the call is the version. */
+int graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, const char *attributes, const GraphWriter *writer);
 
 /* What an argument `attributes` says: '' and JSON null are no attributes, "{}"; NULL when it is absent. */
 const char *graphAttributes(LoreCall *call, int argument);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/text.h"
+#include "graph/graph.h"
 #include "graph/members.h"
 #include "graph/node.h"
 #include "graph/scopes.h"
@@ -40,9 +41,9 @@ static void replace(LoreCall *call, void *unused){
   loreWriteOne(call, SQL_GRAPH_NODE_UPDATE);
 }
 
-void graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, const char *attributes, const GraphWriter *writer){
+int graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, const char *attributes, const GraphWriter *writer){
   graphCheckProvenance(call, old->scope, attributes);
-  if( loreFailed(call) ) return;
+  if( loreFailed(call) ) return 0;
   loreLetText(call, "node", old->id);
   loreLetText(call, "node_scope", old->scope);
   loreLetText(call, "node_type", type);
@@ -52,13 +53,14 @@ void graphNodeWrite(LoreCall *call, const GraphNode *old, const char *type, cons
   if( old->type && strcmp(old->type, type)==0 && strcmp(old->attributes, attributes)==0 ){
     loreResultInt(call, old->version);
     loreNotice(call, "nothing has changed");
-    return;
+    return 0;
   }
   sqlite3_int64 version = nextVersion(call, old);
   loreLetInt(call, "next_version", version);
   loreResultInt(call, version);
   if( old->type==NULL ) loreWriteOne(call, SQL_GRAPH_NODE_INSERT);
   else loreInFrame(call, replace, NULL);
+  return !loreFailed(call);
 }
 
 /* ---- Attributes ---- */
@@ -142,10 +144,41 @@ static void put(LoreCall *call, int merges){
   graphNodeWrite(call, &old, type, attributes, &writer);
 }
 
+/* The references must go with a node that is refused: so both are in one frame. */
+static void putProtected(LoreCall *call, void *merges){
+  const char *context = loreFormat(call, "node %s", loreText(call, PUT_ID));
+  const char *attributes = loreProtect(call, loreText(call, PUT_ATTRIBUTES), context);
+  if( loreFailed(call) ) return;
+  loreSetText(call, PUT_ATTRIBUTES, attributes);
+  put(call, *(const int*)merges);
+}
+
+/* A request for the scope identity holds the attributes too, so secrets are replaced before anything else. */
+static void putOrProtect(LoreCall *call, int merges){
+  if( loreMustProtect(call, loreText(call, PUT_ATTRIBUTES)) ) loreInFrame(call, putProtected, &merges);
+  else if( !loreFailed(call) ) put(call, merges);
+}
+
 void graphPutNode(LoreCall *call){
-  put(call, 0);
+  putOrProtect(call, 0);
 }
 
 void graphMergeNode(LoreCall *call){
-  put(call, 1);
+  putOrProtect(call, 1);
+}
+
+/* ---- graph_recall ---- */
+
+enum { RECALL_ID, RECALL_SCOPE, RECALL_ACTION, RECALL_ACCESSOR, RECALL_ATTRIBUTES = 3, RECALL_COLUMNS = 9 };
+
+/* Rows: the node in each scope, with those secrets in its attributes that the action may have. */
+void graphRecall(LoreCall *call){
+  const char *action = loreText(call, RECALL_ACTION), *accessor = loreText(call, RECALL_ACCESSOR);
+  LoreStatement *rows = loreQuery(call, SQL_GRAPH_NODE_RECALL);
+  while( loreNext(rows) ){
+    for(int column = 0; column < RECALL_COLUMNS; column++){
+      if( column!=RECALL_ATTRIBUTES ) loreRowColumn(call, rows, column);
+      else loreRowText(call, loreReveal(call, loreColumnCopy(rows, column), action, accessor));
+    }
+  }
 }

@@ -3,32 +3,15 @@
 #include <string.h>
 
 #include "engine/scan.h"
-
-enum { REJECT_REQUEST };
+#include "graph/approvals.h"
 
 static int is(const char *scope, const char *word){
   return strcmp(scope, word)==0;
 }
 
-static void request(LoreCall *call, void *context){
-  sqlite3_int64 *number = context;
-  loreLetText(call, "verb", loreCallName(call));
-  loreLetText(call, "arguments", loreArgumentsJson(call));
-  *number = loreFindInt(call, SQL_GRAPH_REQUEST_FIND);
-  if( *number==0 ) *number = loreInsert(call, SQL_GRAPH_REQUEST_INSERT);
-  loreNotice(call, "the scope identity needs an approval: request %lld is pending", *number);
-}
-
-/* In the frame, for the notice may fail after the row is written. */
-sqlite3_int64 graphRequest(LoreCall *call){
-  sqlite3_int64 number = 0;
-  loreInFrame(call, request, &number);
-  return number;
-}
-
 int graphMayWrite(LoreCall *call, const char *scope, int by){
   if( loreFailed(call) ) return 0;
-  if( is(scope, "identity") ){
+  if( is(scope, "identity") && !loreIsApproved(call) ){
     loreResultId(call, graphRequest(call));
     return 0;
   }
@@ -53,21 +36,5 @@ void graphCheckProvenance(LoreCall *call, const char *scope, const char *attribu
   LoreScanValue provenance = provenanceOf(attributes);
   if( provenance.kind!=LORE_SCAN_STRING || provenance.length==2 ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "attributes must have a provenance, a text, in the scope network");
-  }
-}
-
-void graphReject(LoreCall *call){
-  const char *status = loreFindText(call, SQL_GRAPH_REQUEST_STATUS);
-  if( loreFailed(call) ) return;
-  loreResultInt(call, 0);
-  if( status==NULL ){
-    loreRefuse(call, LORE_REFUSED, "there is no request %s", loreShow(call, REJECT_REQUEST));
-  }else if( strcmp(status, "rejected")==0 ){
-    loreNotice(call, "request %s is rejected already", loreShow(call, REJECT_REQUEST));
-  }else if( strcmp(status, "pending")!=0 ){
-    loreRefuse(call, LORE_REFUSED, "request %s is %s", loreShow(call, REJECT_REQUEST), status);
-  }else{
-    loreWriteOne(call, SQL_GRAPH_REQUEST_REJECT);
-    loreResultInt(call, 1);
   }
 }

@@ -1,5 +1,5 @@
 /*
-** Who may write into a scope, and the requests that a write to the scope identity becomes.
+** Who may write into a scope. A write to the scope identity becomes a request (approvals.h), unless it is approved.
 */
 #ifndef LORE_GRAPH_SCOPES_H
 #define LORE_GRAPH_SCOPES_H
@@ -11,12 +11,7 @@ enum { GRAPH_NO_BY = -1 }; /* a verb that does not take `by` */
 /* 1: the verb may write now. 0: it is refused, or has become a pending request, whose number is the call's result. */
 int graphMayWrite(LoreCall *call, const char *scope, int by);
 
-/* The request that this call becomes: its number. The same call again has the same one. */
-sqlite3_int64 graphRequest(LoreCall *call);
-
 /* What is known to all says where it comes from: refuses attributes without it in the scope network. */
 void graphCheckProvenance(LoreCall *call, const char *scope, const char *attributes);
-
-void graphReject(LoreCall *call); /* 1 or 0 */
 
 #endif

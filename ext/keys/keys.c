@@ -184,6 +184,7 @@ static const LoreFunction kFunctions[] = {
 
 const LoreSubsystem kKeys = {
   .name = "keys",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

@@ -87,6 +87,7 @@ static const LoreSetting kSettings[] = {
 
 const LoreSubsystem kLifecycle = {
   .name = "lifecycle",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .settings = LORE_TABLE(kSettings),

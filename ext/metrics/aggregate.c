@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { LANES = 8 };
+enum { LANES = 8, MANY = 2*LANES };
 
 /* ---- Sums ---- */
 
@@ -41,29 +41,53 @@ static CodecSum sumRun(const double *values, int count){
   return sum;
 }
 
-/* ---- Extremes ---- */
+/* ---- Runs ---- */
 
-static void widenBy(CodecAggregate *aggregate, double x){
-  aggregate->min = x < aggregate->min ? x : aggregate->min;
-  aggregate->max = x > aggregate->max ? x : aggregate->max;
+/* Up to FRAME_POINTS values, at least one. */
+typedef struct Run {
+  CodecSum sum;
+  double min, max;
+} Run;
+
+static double lesser(double a, double b){
+  return a < b ? a : b;
 }
 
-static void widen(CodecAggregate *aggregate, const double *values, int count){
+static double greater(double a, double b){
+  return a > b ? a : b;
+}
+
+static Run runOfMany(const double *values, int count){
+  Run run = { .sum = sumRun(values, count), .min = values[0], .max = values[0] };
   double least[LANES], most[LANES];
   int i = 0;
-  for(int l = 0; l < LANES; l++) least[l] = aggregate->min, most[l] = aggregate->max;
+  for(int l = 0; l < LANES; l++) least[l] = most[l] = values[0];
   for(; i + LANES <= count; i += LANES){
     for(int l = 0; l < LANES; l++){
-      double x = values[i + l];
-      least[l] = x < least[l] ? x : least[l];
-      most[l] = x > most[l] ? x : most[l];
+      least[l] = lesser(values[i + l], least[l]);
+      most[l] = greater(values[i + l], most[l]);
     }
   }
-  for(; i < count; i++) widenBy(aggregate, values[i]);
-  for(int l = 0; l < LANES; l++){
-    widenBy(aggregate, least[l]);
-    widenBy(aggregate, most[l]);
+  for(; i < count; i++){
+    run.min = lesser(values[i], run.min);
+    run.max = greater(values[i], run.max);
   }
+  for(int l = 0; l < LANES; l++){
+    run.min = lesser(least[l], run.min);
+    run.max = greater(most[l], run.max);
+  }
+  return run;
+}
+
+/* For a few values lanes are not worth their beginning and end. A bucket may have no more. */
+static inline Run runOfFew(const double *values, int count){
+  Run run = { { 0, 0 }, values[0], values[0] };
+  for(int i = 0; i < count; i++){
+    addTo(&run.sum, values[i]);
+    run.min = lesser(values[i], run.min);
+    run.max = greater(values[i], run.max);
+  }
+  return run;
 }
 
 /* ---- Moments ---- */
@@ -106,51 +130,62 @@ static void addDrops(CodecAggregate *aggregate, const double *values, int count)
 
 /* ---- Together ---- */
 
-/* The first point of an aggregate. */
-static void begin(CodecAggregate *aggregate, int64_t time, double value){
-  aggregate->first_time = time;
-  aggregate->first = aggregate->min = aggregate->max = value;
+/* The first points of an aggregate. */
+static void begin(CodecAggregate *aggregate, const Run *run, int64_t first_time, double first){
+  aggregate->first_time = first_time;
+  aggregate->first = first;
+  aggregate->min = run->min;
+  aggregate->max = run->max;
+  aggregate->sum = run->sum;
+  aggregate->mean = aggregate->m2 = 0;
+  aggregate->dropped = (CodecSum){ 0, 0 };
 }
 
-/* All of a run of up to FRAME_POINTS values but its extremes. */
-static void addRun(CodecAggregate *aggregate, CodecSum sum, int64_t last_time, const double *values, int count){
+/* All of a run but its end. */
+static void join(CodecAggregate *aggregate, const Run *run, int64_t first_time, double first){
+  if( aggregate->count==0 ){
+    begin(aggregate, run, first_time, first);
+    return;
+  }
+  addSum(&aggregate->sum, &run->sum);
+  aggregate->min = lesser(run->min, aggregate->min);
+  aggregate->max = greater(run->max, aggregate->max);
+}
+
+static void end(CodecAggregate *aggregate, int count, int64_t last_time, double last){
+  aggregate->count += count;
+  aggregate->last_time = last_time;
+  aggregate->last = last;
+}
+
+static void addRun(CodecAggregate *aggregate, Run run, int64_t first_time, int64_t last_time, const double *values, int count){
+  join(aggregate, &run, first_time, values[0]);
   if( aggregate->parts & AGGREGATE_MOMENTS ){
-    double mean = sumOf(&sum)/count;
+    double mean = sumOf(&run.sum)/count;
     addMoments(aggregate, count, mean, squaresAround(mean, values, count));
   }
   if( aggregate->parts & AGGREGATE_RESETS ) addDrops(aggregate, values, count);
-  addSum(&aggregate->sum, &sum);
-  aggregate->count += count;
-  aggregate->last_time = last_time;
-  aggregate->last = values[count - 1];
+  end(aggregate, count, last_time, values[count - 1]);
 }
 
 static void addMany(CodecAggregate *aggregate, int64_t first_time, int64_t last_time, const double *values, int count){
-  if( aggregate->count==0 ) begin(aggregate, first_time, values[0]);
-  widen(aggregate, values, count);
-  addRun(aggregate, sumRun(values, count), last_time, values, count);
+  addRun(aggregate, runOfMany(values, count), first_time, last_time, values, count);
 }
 
-/* For a few values lanes are not worth their beginning and end, and whether the next is still one of them is a guess that is
-** better made once than for each part. A bucket may have no more. */
-static int addFew(CodecAggregate *aggregate, const int64_t *times, const double *values, int count, int64_t until){
-  CodecSum sum = { 0, 0 };
-  int taken = 0;
-  if( aggregate->count==0 ) begin(aggregate, times[0], values[0]);
-  for(; taken < count && times[taken] <= until; taken++){
-    addTo(&sum, values[taken]);
-    widenBy(aggregate, values[taken]);
+/* Most buckets of a fine step are a few points without any parts, and take the short way. */
+void codecAddRun(CodecAggregate *aggregate, const int64_t *times, const double *values, int count){
+  int64_t first_time = times[0], last_time = times[count - 1];
+  if( count >= MANY ){
+    addMany(aggregate, first_time, last_time, values, count);
+    return;
   }
-  addRun(aggregate, sum, times[taken - 1], values, taken);
-  return taken;
-}
-
-int codecAddUntil(CodecAggregate *aggregate, const int64_t *times, const double *values, int count, int64_t until){
-  int taken = 2*LANES;
-  if( count < taken || times[taken - 1] > until ) return addFew(aggregate, times, values, count, until);
-  while( taken < count && times[taken] <= until ) taken++;
-  addMany(aggregate, times[0], times[taken - 1], values, taken);
-  return taken;
+  Run run = runOfFew(values, count);
+  if( aggregate->parts ){
+    addRun(aggregate, run, first_time, last_time, values, count);
+  }else{
+    join(aggregate, &run, first_time, values[0]);
+    end(aggregate, count, last_time, values[count - 1]);
+  }
 }
 
 void codecAddPoints(CodecAggregate *aggregate, const int64_t *times, const double *values, int count){

@@ -24,7 +24,7 @@ typedef struct CodecSum {
   double high, low;
 } CodecSum;
 
-/* Zeroed memory, but for `parts`, is no point. */
+/* With a count of 0 it is no point, and all else but `parts` may be anything. */
 typedef struct CodecAggregate {
   int parts;
   int64_t count;
@@ -51,7 +51,16 @@ double codecVariance(const CodecAggregate *aggregate); /* of the population: m2/
 double codecIncrease(const CodecAggregate *aggregate); /* a fall is a reset to 0; whole when all values are */
 CodecSum codecIncreaseSum(const CodecAggregate *aggregate); /* that, before it is rounded */
 
-/* As codecAddPoints of up to FRAME_POINTS points, but ends with those up to a time; the first is. How many these are. */
-int codecAddUntil(CodecAggregate *aggregate, const int64_t *times, const double *values, int count, int64_t until);
+/* As codecAddPoints, for 1 to FRAME_POINTS, which mostly are few. */
+void codecAddRun(CodecAggregate *aggregate, const int64_t *times, const double *values, int count);
+
+/* How many of ascending times lie up to one, as at least the first does; found the fastest when the guess is right. */
+static inline int codecCountUntil(const int64_t *times, int count, int64_t until, int64_t guess){
+  int taken = 1;
+  if( guess > count ) guess = count;
+  if( guess > 1 && times[guess - 1] <= until ) taken = (int)guess;
+  while( taken < count && times[taken] <= until ) taken++;
+  return taken;
+}
 
 #endif

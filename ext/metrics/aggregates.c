@@ -1,5 +1,5 @@
 /*
-** Aggregates over values in the order of their time, each a window function too. The work is done by series.c, lttb.c and
+** Aggregates over values in the order of their time, each a window function too. The work is done by series.c, engine/lttb.c and
 ** ends.c, which know no SQLite.
 **
 ** A row with a NULL in it is skipped, and over nothing the answer is NULL. A time is whole milliseconds or text of any
@@ -10,8 +10,8 @@
 
 #include "engine/buffer.h"
 #include "engine/clock.h"
+#include "engine/lttb.h"
 #include "metrics/ends.h"
-#include "metrics/lttb.h"
 #include "metrics/metrics.h"
 #include "metrics/series.h"
 
@@ -183,7 +183,7 @@ static void thinValue(LoreCall *call, void *context){
   size_t count = group->series.count, keep = (sqlite3_int64)count < group->keep ? count : (size_t)group->keep;
   size_t *chosen = points ? loreAllocate(call, keep*sizeof *chosen) : NULL;
   if( chosen==NULL ) return;
-  keep = lttbChoose(points, count, keep, chosen);
+  keep = loreLttbChoose(points, count, keep, chosen);
   LoreBuffer out = { .reallocate = loreReallocate };
   loreBufferChar(&out, '[');
   for(size_t i = 0; i < keep; i++) writePoint(&out, &points[chosen[i]]);

@@ -3,8 +3,8 @@
 */
 #include "metrics/bits.h"
 
-/* Of values up to this width a load of 64 bits from the byte where one begins has all of it. */
-enum { ONE_LOAD = 57 };
+/* Of values up to this width a load of 64 bits from the byte where one begins has all of it, or all of four. */
+enum { ONE_LOAD = 57, FOUR_A_LOAD = 14 };
 
 void bitsPack(const uint64_t *values, int count, int width, unsigned char *to){
   uint64_t pending = 0; /* bits not written yet, fewer than 64 */
@@ -29,6 +29,22 @@ static void unpackNarrow(const unsigned char *from, int count, int width, uint64
   for(int i = 0; i < count; i++, bit += (unsigned)width) values[i] = bitsLoad(from + bit/8) >> bit%8 & mask;
 }
 
+/* A whole block, which is a multiple of four. */
+static void unpackFours(const unsigned char *from, int width, uint64_t *values){
+  uint64_t mask = (UINT64_C(1) << width) - 1;
+  unsigned bit = 0;
+  for(int i = 0; i < BITS_BLOCK; i += 4, bit += 4*(unsigned)width){
+    uint64_t four = bitsLoad(from + bit/8) >> bit%8;
+    values[i] = four & mask;
+    four >>= width;
+    values[i + 1] = four & mask;
+    four >>= width;
+    values[i + 2] = four & mask;
+    four >>= width;
+    values[i + 3] = four & mask;
+  }
+}
+
 static void unpackWide(const unsigned char *from, int count, int width, uint64_t *values){
   uint64_t mask = UINT64_MAX >> (64 - width);
   unsigned bit = 0;
@@ -41,7 +57,7 @@ static void unpackWide(const unsigned char *from, int count, int width, uint64_t
 void bitsUnpack(const unsigned char *from, int count, int width, uint64_t *values){
   if( width==0 ) memset(values, 0, (size_t)count*sizeof *values);
   else if( width > ONE_LOAD ) unpackWide(from, count, width, values);
-  else if( count==BITS_BLOCK ) unpackNarrow(from, BITS_BLOCK, width, values);
+  else if( width <= FOUR_A_LOAD && count==BITS_BLOCK ) unpackFours(from, width, values);
   else unpackNarrow(from, count, width, values);
 }
 

@@ -81,14 +81,19 @@ void codecPiecesBegin(CodecPieces *pieces, const CodecChunk *chunk, CodecRange r
   if( is_sound && pieces->has_times ){
     is_sound = integersBegin(&pieces->time_reader, chunk->times_at, chunk->values_at, chunk->first, chunk->count);
   }
+  pieces->is_rising = is_sound && pieces->has_times && integersRiseTo(&pieces->time_reader, chunk->last);
   if( !is_sound ) pieces->problem = kCodecDamaged;
 }
 
-/* Inlined for a whole frame and for the rest. */
 static inline int ascend(const int64_t *times, int count){
   int faults = 0;
   for(int i = 1; i < count; i++) faults += times[i] <= times[i - 1];
   return faults==0;
+}
+
+/* Inlined for a whole frame and for the rest. */
+static int areAscending(const int64_t *times, int count){
+  return count==FRAME_POINTS ? ascend(times, FRAME_POINTS) : ascend(times, count);
 }
 
 /* The times of the next frame, which must go on from the one before, and end where the chunk does. */
@@ -96,7 +101,7 @@ static int nextTimes(CodecPieces *pieces, int count){
   const int64_t *times = pieces->times;
   int is_first = pieces->time_reader.index==0;
   if( integersNext(&pieces->time_reader, pieces->times)!=count ) return 0;
-  if( !(count==FRAME_POINTS ? ascend(times, FRAME_POINTS) : ascend(times, count)) ) return 0;
+  if( !pieces->is_rising && !areAscending(times, count) ) return 0;
   if( !is_first && times[0] <= pieces->before ) return 0;
   pieces->before = times[count - 1];
   return pieces->left==count ? pieces->before==pieces->last : pieces->before < pieces->last;

@@ -79,6 +79,7 @@ typedef struct CodecPieces {
   int from, to;
   int64_t first_time, last_time; /* of the piece; of the chunk, when not has_times, for then there is all of it */
   int has_times;
+  int is_rising;               /* the times ascend, which need not be looked at for each */
   const char *problem;         /* why there are no more; NULL when there are none */
   CodecRange range;
   int64_t before;              /* the last time of the frame before */

@@ -28,13 +28,17 @@ typedef struct Known {
   char *text;  /* name and tags */
   int next;    /* in its bucket of the table; -1 */
   int points;  /* that wait */
+  int place;   /* of the first of them, when they are written */
 } Known;
 
 typedef struct Collection {
   Waiting *points;
   int count, room;
+  int *waiting; /* which Known have points; there is room for as many as for points */
+  int waiting_count;
   Known *known;
   int known_count, known_room;
+  sqlite3_int64 highest; /* id of one that is known */
   int *buckets; /* of the table by hash: the first Known, -1 */
   int last;     /* Known of the row before */
   Known spare;  /* for the next new one: all but its series */
@@ -94,7 +98,7 @@ static int prepareKnown(LoreCall *call, Collection *collection, const char *name
   Known *grown = loreGrow(call, collection->known, collection->known_count, &collection->known_room, sizeof *grown);
   if( grown ) collection->known = grown;
   if( collection->spare.text==NULL ) loreNoMemory(call);
-  if( loreFailed(call) || !makeTable(call, collection) ) return 0;
+  if( collection->spare.text==NULL || loreFailed(call) || !makeTable(call, collection) ) return 0;
   memcpy(collection->spare.text, name, name_length);
   memcpy(collection->spare.text + name_length, tags, tags_length);
   return 1;
@@ -104,6 +108,7 @@ static int knowSpare(Collection *collection, const MetricSeries *series){
   Known known = collection->spare;
   int *bucket = &collection->buckets[known.hash % BUCKETS];
   known.series = *series;
+  if( series->id > collection->highest ) collection->highest = series->id;
   known.next = *bucket;
   collection->spare.text = NULL;
   collection->known[collection->known_count] = known;
@@ -167,7 +172,7 @@ static int agrees(sqlite3_value *kind, const Known *known){
 
 static void add(Collection *collection, int series, int64_t time, double value){
   collection->points[collection->count++] = (Waiting){ .time = time, .value = value, .series = series };
-  collection->known[series].points++;
+  if( collection->known[series].points++==0 ) collection->waiting[collection->waiting_count++] = series;
 }
 
 static int take(void *memory, int count, sqlite3_value **values, sqlite3_int64 *id){
@@ -188,12 +193,14 @@ static int makeRoom(LoreCall *call, Collection *collection){
   if( collection->count >= POINTS_MOST || collection->known_count >= SERIES_MOST ) loreCollectionWrite(call);
   if( loreFailed(call) || collection->count < collection->room ) return !loreFailed(call);
   int room = collection->room ? 2*collection->room : POINTS_FIRST;
-  Waiting *grown = sqlite3_realloc64(collection->points, (size_t)room*sizeof *grown);
-  if( grown==NULL ){
+  Waiting *points = sqlite3_realloc64(collection->points, (size_t)room*sizeof *points);
+  if( points ) collection->points = points;
+  int *waiting = points ? sqlite3_realloc64(collection->waiting, (size_t)room*sizeof *waiting) : NULL;
+  if( waiting==NULL ){
     loreNoMemory(call);
     return 0;
   }
-  collection->points = grown;
+  collection->waiting = waiting;
   collection->room = room;
   return 1;
 }
@@ -204,21 +211,25 @@ int collectionReady(LoreCall *call, void *memory, const char *name, const char *
   return makeRoom(call, collection) && prepareKnown(call, collection, name, tags ? tags : "");
 }
 
-void collectionAdd(void *memory, const MetricSeries *series, int64_t time, double value){
-  Collection *collection = memory;
-  const Known *spare = &collection->spare;
-  int known = findKnown(collection, spare->text, spare->name_length, spare->text + spare->name_length, spare->tags_length);
-  add(collection, known >= 0 ? known : knowSpare(collection, series), time, value);
-}
-
 /* ---- Writing ---- */
 
 static void forgetAll(Collection *collection){
   for(int i = 0; i < collection->known_count; i++) sqlite3_free(collection->known[i].text);
   for(int i = 0; i < BUCKETS && collection->buckets; i++) collection->buckets[i] = -1;
   collection->known_count = 0;
-  collection->count = 0;
+  collection->highest = 0;
+  collection->count = collection->waiting_count = 0;
   collection->last = 0;
+}
+
+/* A new series has the highest id of all that are there: one that is known and has no lower one was deleted by plain SQL. No
+** point of it waits, for whatever waited was written before the new one was made. */
+void collectionAdd(void *memory, const MetricSeries *series, int64_t time, double value){
+  Collection *collection = memory;
+  const Known *spare = &collection->spare;
+  if( series->is_new && series->id <= collection->highest && collection->count==0 ) forgetAll(collection);
+  int known = findKnown(collection, spare->text, spare->name_length, spare->text + spare->name_length, spare->tags_length);
+  add(collection, known >= 0 ? known : knowSpare(collection, series), time, value);
 }
 
 static void drop(void *memory){
@@ -230,6 +241,7 @@ static void release(void *memory){
   forgetAll(collection);
   sqlite3_free(collection->spare.text);
   sqlite3_free(collection->points);
+  sqlite3_free(collection->waiting);
   sqlite3_free(collection->known);
   sqlite3_free(collection->buckets);
 }
@@ -250,16 +262,17 @@ static int compareIds(const void *a, const void *b){
   return x->known - y->known;
 }
 
-/* Where in `points` those of each Known stand, in the order in which they came: from places[known] on, in *order. */
-static int *placePoints(LoreCall *call, const Collection *collection, int *places){
-  int *order = loreAllocate(call, (size_t)collection->count*sizeof *order + 1), at = 0;
+/* Where in `points` those of each Known stand, in the order in which they came: from its place on. */
+static int *placePoints(LoreCall *call, Collection *collection){
+  Known *known = collection->known;
+  int *order = loreAllocate(call, (size_t)collection->count*sizeof *order), at = 0;
   if( order==NULL ) return NULL;
-  for(int i = 0; i < collection->known_count; i++){
-    places[i] = at;
-    at += collection->known[i].points;
+  for(int i = 0; i < collection->waiting_count; i++){
+    known[collection->waiting[i]].place = at;
+    at += known[collection->waiting[i]].points;
   }
-  for(int i = 0; i < collection->count; i++) order[places[collection->points[i].series]++] = i;
-  for(int i = 0; i < collection->known_count; i++) places[i] -= collection->known[i].points;
+  for(int i = 0; i < collection->count; i++) order[known[collection->points[i].series].place++] = i;
+  for(int i = 0; i < collection->waiting_count; i++) known[collection->waiting[i]].place -= known[collection->waiting[i]].points;
   return order;
 }
 
@@ -310,41 +323,40 @@ static void writeSeries(LoreCall *call, const Collection *collection, sqlite3_in
 }
 
 /* The places of the points of a series as they came. One that was named in several ways has them in several places. */
-static int gather(LoreCall *call, const Collection *collection, const ById *first, int ways, const int *places, int *order,
-                  int **all){
+static int gather(LoreCall *call, const Collection *collection, const ById *first, int ways, int *order, int **all){
   int count = 0, at = 0;
   for(int i = 0; i < ways; i++) count += collection->known[first[i].known].points;
-  *all = order + places[first->known];
+  *all = order + collection->known[first->known].place;
   if( ways==1 ) return count;
-  *all = loreAllocate(call, (size_t)count*sizeof **all + 1);
+  *all = loreAllocate(call, (size_t)count*sizeof **all);
   for(int i = 0; i < ways && *all; i++){
-    int known = first[i].known, points = collection->known[known].points;
-    memcpy(*all + at, order + places[known], (size_t)points*sizeof **all);
-    at += points;
+    const Known *known = &collection->known[first[i].known];
+    memcpy(*all + at, order + known->place, (size_t)known->points*sizeof **all);
+    at += known->points;
   }
   if( *all ) qsort(*all, (size_t)count, sizeof **all, compareInts);
   return *all ? count : 0;
 }
 
+/* Only what waits costs anything here, for each new series has what waits written, and there may be many that are known. */
 static void writeAll(LoreCall *call, Collection *collection){
-  int known = collection->known_count, *all;
+  int waiting = collection->waiting_count, *all;
   MetricPoints points = { .count = 0 };
-  int *places = loreAllocate(call, (size_t)known*sizeof *places + 1);
-  ById *ids = loreAllocate(call, (size_t)known*sizeof *ids + 1);
-  int *order = ids ? placePoints(call, collection, places) : NULL;
+  ById *ids = loreAllocate(call, (size_t)waiting*sizeof *ids);
+  int *order = ids ? placePoints(call, collection) : NULL;
   if( order==NULL ) return;
-  for(int i = 0; i < known; i++) ids[i] = (ById){ collection->known[i].series.id, i };
-  qsort(ids, (size_t)known, sizeof *ids, compareIds);
-  for(int i = 0, ways; i < known && !loreFailed(call); i += ways){
-    for(ways = 1; i + ways < known && ids[i + ways].id==ids[i].id; ) ways++;
-    int count = gather(call, collection, ids + i, ways, places, order, &all);
+  for(int i = 0; i < waiting; i++) ids[i] = (ById){ collection->known[collection->waiting[i]].series.id, collection->waiting[i] };
+  qsort(ids, (size_t)waiting, sizeof *ids, compareIds);
+  for(int i = 0, ways; i < waiting && !loreFailed(call); i += ways){
+    for(ways = 1; i + ways < waiting && ids[i + ways].id==ids[i].id; ) ways++;
+    int count = gather(call, collection, ids + i, ways, order, &all);
     if( count > 0 ) writeSeries(call, collection, ids[i].id, all, count, &points);
   }
 }
 
 static void forgetPoints(Collection *collection){
-  for(int i = 0; i < collection->known_count; i++) collection->known[i].points = 0;
-  collection->count = 0;
+  for(int i = 0; i < collection->waiting_count; i++) collection->known[collection->waiting[i]].points = 0;
+  collection->count = collection->waiting_count = 0;
   if( collection->known_count >= SERIES_MOST ) forgetAll(collection);
 }
 

@@ -9,15 +9,23 @@ static int64_t intOr(LoreStatement *row, int column, int64_t standard){
   return loreColumnGiven(row, column) ? loreColumnInt(row, column) : standard;
 }
 
+/* Of what plain SQL has put there, so much that a step more or less is an integer too. */
+static int64_t timeOr(LoreStatement *row, int column, int64_t standard){
+  static const int64_t kFar = INT64_C(1) << 62;
+  if( !loreColumnGiven(row, column) ) return standard;
+  int64_t time = loreColumnInt(row, column);
+  return time > kFar ? kFar : time < -kFar ? -kFar : time;
+}
+
 static void readTiers(LoreCall *call, const Tiers *tiers, Cover *cover){
   LoreStatement *row = loreQuery(call, SQL_METRIC_COVER);
   while( loreNext(row) ){
     const char *name = loreColumnText(row, 0);
     if( name==NULL ) continue;
-    if( strcmp(name, TIER_RAW)==0 ) cover->horizon = intOr(row, 1, COVER_ALL);
+    if( strcmp(name, TIER_RAW)==0 ) cover->horizon = timeOr(row, 1, COVER_ALL);
     for(int i = 0; i < tiers->count; i++){
       if( strcmp(tiers->tiers[i].name, name)!=0 ) continue;
-      cover->tiers[i] = (Covered){ 1, intOr(row, 1, COVER_ALL), intOr(row, 2, INT64_MIN) };
+      cover->tiers[i] = (Covered){ 1, timeOr(row, 1, COVER_ALL), timeOr(row, 2, INT64_MIN) };
     }
   }
   loreDone(row);

@@ -22,7 +22,7 @@ static void letTier(LoreCall *call, const Cover *cover, const Tier *tier, CodecR
 
 /* A bucket of which the range has a part only. */
 static void markEdge(LoreCall *call, const Cover *cover, const Tier *tier, int64_t bucket){
-  if( cover->horizon!=COVER_ALL && bucket + tier->step <= cover->horizon ) return;
+  if( cover->horizon!=COVER_ALL && bucket <= cover->horizon - tier->step ) return;
   loreLetInt(call, "bucket", bucket);
   loreRun(call, SQL_METRIC_DIRTY_ROLLUP);
 }

@@ -38,8 +38,8 @@ typedef struct Fill {
 static void readAfter(Fill *fill){
   fill->after = (Neighbour){ .is_there = rangeNextBucket(fill->rows) };
   if( !fill->after.is_there ) return;
-  fill->after.start = fill->rows->start;
-  fill->after.value = rangeBucketValue(fill->rows);
+  fill->after.start = rangeBucketStart(fill->rows, fill->rows->bucket);
+  fill->after.value = rangeBucketValue(fill->rows, fill->rows->bucket);
 }
 
 /* Whether a gap from `at` to before `end` has at most max_gap buckets. */

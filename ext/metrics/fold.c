@@ -33,7 +33,9 @@ static void openBucket(CodecFold *fold, int64_t time){
     fold->bucket = startOf(time, into);
     fold->end = time > INT64_MAX - left ? INT64_MAX : time + left;
   }
-  fold->aggregate = (CodecAggregate){ .parts = fold->parts };
+  fold->usual = fold->aggregate.count;
+  fold->aggregate.count = 0;
+  fold->aggregate.parts = fold->parts;
 }
 
 static void closeBucket(CodecFold *fold){
@@ -46,8 +48,11 @@ void codecFoldPoints(CodecFold *fold, const int64_t *times, const double *values
       closeBucket(fold);
       openBucket(fold, times[i]);
     }
+    if( fold->stopped ) return;
     int left = count - i < FRAME_POINTS ? count - i : FRAME_POINTS;
-    if( !fold->stopped ) i += codecAddUntil(&fold->aggregate, times + i, values + i, left, fold->end);
+    int taken = codecCountUntil(times + i, left, fold->end, fold->usual - fold->aggregate.count);
+    codecAddRun(&fold->aggregate, times + i, values + i, taken);
+    i += taken;
   }
 }
 

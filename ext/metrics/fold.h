@@ -16,6 +16,7 @@ struct CodecFold {
 
   int stopped;          /* `each` said so */
   int64_t bucket, end;  /* first and last millisecond of the bucket that is open; none is while its aggregate has no point */
+  int64_t usual;        /* points of the bucket before */
   CodecAggregate aggregate;
 };
 

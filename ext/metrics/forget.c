@@ -20,7 +20,7 @@ static int64_t readOld(LoreCall *call, int64_t now, LoreBuffer *ids){
   int64_t count = 0;
   char digits[32];
   loreLetInt(call, "now_ms", now);
-  loreLetInt(call, "seal_most", FORGET_AT_ONCE);
+  loreLetInt(call, "old_most", FORGET_AT_ONCE);
   LoreStatement *row = loreQuery(call, SQL_CORRELATIONS_OLD);
   while( loreNext(row) ){
     sqlite3_snprintf(sizeof digits, digits, "%c%lld", count ? ',' : '[', loreColumnInt(row, 0));
@@ -71,13 +71,12 @@ int64_t metricForget(LoreCall *call, int64_t now){
   LoreBuffer ids = { .reallocate = loreReallocate };
   int64_t old = readOld(call, now, &ids);
   if( old > 0 ){
-    loreLetText(call, "tier_name", ids.data);
+    loreLetText(call, "old_ids", ids.data);
     countOld(call);
-    loreLetText(call, "tier_name", ids.data);
     if( loreRun(call, SQL_CORRELATIONS_DELETE)!=old && !loreFailed(call) ){
       loreRefuse(call, LORE_REFUSED, "a row was not deleted: a trigger ignored it");
     }
-    loreLetNull(call, "tier_name"); /* which ends here */
+    loreLetNull(call, "old_ids"); /* which end here */
   }
   sqlite3_free(ids.data);
   return loreFailed(call) ? 0 : old;
@@ -85,6 +84,6 @@ int64_t metricForget(LoreCall *call, int64_t now){
 
 int metricForgetIsDue(LoreCall *call, int64_t now){
   loreLetInt(call, "now_ms", now);
-  loreLetInt(call, "seal_most", 1);
+  loreLetInt(call, "old_most", 1);
   return loreFindInt(call, SQL_CORRELATIONS_OLD)!=0;
 }

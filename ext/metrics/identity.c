@@ -34,6 +34,7 @@ static int find(LoreCall *call, MetricSeries *series){
   if( !loreNext(row) ) return 0;
   series->id = loreColumnInt(row, 0);
   series->is_counter = (int)loreColumnInt(row, 1);
+  series->is_new = 0;
   loreDone(row);
   return 1;
 }
@@ -50,6 +51,7 @@ static void make(LoreCall *call, void *context){
   MetricSeries *series = making->series;
   series->id = loreInsert(call, SQL_METRIC_SERIES_INSERT);
   series->is_counter = strcmp(making->kind, "counter")==0;
+  series->is_new = 1;
   loreLetInt(call, "series", series->id);
   for(int i = 0; i < tags->count; i++){
     loreLetText(call, "tag_key", tags->tags[i].key);

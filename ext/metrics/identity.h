@@ -10,6 +10,7 @@
 typedef struct MetricSeries {
   sqlite3_int64 id;
   int is_counter;
+  int is_new; /* it was made just now */
 } MetricSeries;
 
 /* The series of a name and of tags, a JSON object or NULL; made, in the frame, as a gauge or as `kind` says, when there is none.

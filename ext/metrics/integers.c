@@ -138,7 +138,19 @@ int integersBegin(IntegersReader *reader, const unsigned char *from, const unsig
   return from!=NULL && reader->unit > 0 && (reader->rule <= SPREAD || count > 2);
 }
 
-/* Numbers on a line, of which the first would be `line`, but for what they are apart from it. */
+/* The rise is compared by division, which does not go around as a product may. */
+int integersRiseTo(const IntegersReader *reader, int64_t last){
+  uint64_t rise = (uint64_t)last - (uint64_t)reader->first, steps = (uint64_t)reader->count - 1;
+  if( reader->rule!=LINE || last <= (int64_t)reader->first || steps==0 ) return 0;
+  return rise % steps==0 && rise/steps==reader->step;
+}
+
+/* Numbers on a line, of which the first is `line`. */
+static inline void restoreLine(uint64_t *numbers, int count, uint64_t line, uint64_t step){
+  for(int i = 0; i < count; i++, line += step) numbers[i] = line;
+}
+
+/* The same, but for what the numbers are apart from it. */
 static inline void restoreSpread(uint64_t *numbers, int count, uint64_t line, uint64_t step, uint64_t unit){
   for(int i = 0; i < count; i++, line += step) numbers[i] = line + unit*numbers[i];
 }
@@ -161,10 +173,14 @@ static void beforeFirst(IntegersReader *reader, const uint64_t *r, uint64_t refe
 
 /* From the residuals of a frame, less the reference, to its numbers. Inlined for a whole frame and for the rest. */
 static inline void restore(IntegersReader *reader, uint64_t *numbers, int count, uint64_t reference){
+  uint64_t line = reader->first + reader->step*(uint64_t)reader->index;
   reference *= reader->unit;
-  if( reader->rule <= SPREAD ){
-    uint64_t line = reader->first + reader->step*(uint64_t)reader->index + reference;
-    restoreSpread(numbers, count, line, reader->step, reader->unit);
+  if( reader->rule==LINE ){
+    restoreLine(numbers, count, line, reader->step);
+    return;
+  }
+  if( reader->rule==SPREAD ){
+    restoreSpread(numbers, count, line + reference, reader->step, reader->unit);
     return;
   }
   if( reader->index==0 ) beforeFirst(reader, numbers, reference);
@@ -180,8 +196,7 @@ int integersNext(IntegersReader *reader, int64_t *numbers){
   uint64_t *r = (uint64_t*)numbers, reference = 0;
   int left = reader->count - reader->index, count = left < FRAME_POINTS ? left : FRAME_POINTS;
   if( left==0 || reader->at==NULL ) return 0;
-  if( reader->rule==LINE ) memset(r, 0, (size_t)count*sizeof *r);
-  else reader->at = frameRead(reader->at, reader->end, count, r, &reference);
+  if( reader->rule!=LINE ) reader->at = frameRead(reader->at, reader->end, count, r, &reference);
   if( reader->at==NULL || (count==left && reader->at!=reader->end) ) return 0;
   if( reader->rule==SPREAD && reader->index==0 && r[0] + reference!=0 ) return 0;
   if( count==FRAME_POINTS ) restore(reader, r, FRAME_POINTS, reference);

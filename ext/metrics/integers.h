@@ -47,6 +47,9 @@ typedef struct IntegersReader {
 /* 0: the bytes are no such sequence. */
 int integersBegin(IntegersReader *reader, const unsigned char *from, const unsigned char *end, int64_t first, int count);
 
+/* 1: the numbers are known to ascend, on a line, and end with `last`. */
+int integersRiseTo(const IntegersReader *reader, int64_t last);
+
 /* The next FRAME_POINTS numbers, or what is left of them: how many. 0: there are no more, or the bytes are damaged, or do not
 ** end where the sequence does. */
 int integersNext(IntegersReader *reader, int64_t *numbers);

@@ -8,7 +8,7 @@
 ** The hard work is done by pure cores: codec.c packs points, fold.c and aggregate.c compute out of packed ones, zone.c and its
 ** neighbours read the system's time zones, bucket.c and step.c know where buckets start, series.c keeps values in order of time.
 **
-** Storage: sql/schema/metrics. Statements: sql/statements/metrics.sql.
+** Storage: sql/schema/metrics. Statements: metrics.sql, metrics_series.sql and metrics_tiers.sql in sql/statements.
 */
 #include "metrics/metrics.h"
 
@@ -137,6 +137,7 @@ static const LoreAlert kAlerts[] = {
 
 const LoreSubsystem kMetrics = {
   .name = "metrics",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

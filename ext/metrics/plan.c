@@ -123,7 +123,7 @@ PlanSegment planSegment(const Plan *plan, int64_t t){
   PlanSegment segment = { .since = cut.since, .until = cut.until, .tier = source.tier };
   for(int looks = 0; looks < LOOKS_MOST && next.tier==source.tier && next.is_exact==source.is_exact; looks++){
     segment.until = jump(plan, cut);
-    if( segment.until >= plan->grid->until ) break;
+    if( segment.until >= plan->grid->until || segment.until > plan->last ) break;
     cut = cutAt(plan->grid, segment.until);
     next = sourceOf(plan, cut);
   }

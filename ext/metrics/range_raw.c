@@ -45,7 +45,7 @@ static void takeChunk(RangeRaw *raw){
   if( !rangeNeedsPoints(raw->fn) && !(rangeNeedsSum(raw->fn) && isnan(raw->stream.facts.sum.high)) ){
     takeFacts(raw);
   }else if( streamOpen(&raw->stream, &chunk) ){
-    if( rangeQuantile(raw->fn) >= 0 ){
+    if( rangeIsQuantile(raw->fn) ){
       takeValues(raw, &chunk);
       return;
     }
@@ -111,15 +111,15 @@ static void addRise(LoreSum *sum, double before, double after){
 }
 
 double rangeRawRate(LoreCall *call, sqlite3_int64 series, int64_t first, int64_t last){
-  MetricStream *stream = loreAllocate(call, sizeof *stream);
+  MetricStream stream; /* no memory of the call's, which would stay for each bucket of metric_fill */
   LoreSum sum = { 0 };
   double before = NAN, rate;
-  if( stream==NULL || first==last ) return NAN;
-  streamBegin(call, stream, series, (CodecRange){ first, last });
-  while( streamNext(stream) ){
-    int count = streamPoints(stream);
-    for(int i = 0; i < count; before = stream->values[i++]) if( !isnan(before) ) addRise(&sum, before, stream->values[i]);
+  if( first==last ) return NAN;
+  streamBegin(call, &stream, series, (CodecRange){ first, last });
+  while( streamNext(&stream) ){
+    int count = streamPoints(&stream);
+    for(int i = 0; i < count; before = stream.values[i++]) if( !isnan(before) ) addRise(&sum, before, stream.values[i]);
   }
-  streamEnd(stream);
+  streamEnd(&stream);
   return loreSumOver(&sum, last - first, &rate) ? rate : NAN;
 }

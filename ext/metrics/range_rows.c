@@ -147,7 +147,7 @@ static void readExtent(RangeRows *rows){
 static void planSeries(RangeRows *rows){
   rows->plan = (Plan){
     .grid = &rows->grid, .tiers = rows->tiers, .horizon = INT64_MIN, .first = INT64_MIN, .last = INT64_MAX,
-    .open_since = !rows->has_since, .open_until = !rows->has_until, .prefers_raw = rangeQuantile(rows->fn) >= 0
+    .open_since = !rows->has_since, .open_until = !rows->has_until, .prefers_raw = rangeIsQuantile(rows->fn)
   };
   rows->at = rows->grid.since;
   loreLetInt(rows->call, "range_series", rows->series);
@@ -213,14 +213,9 @@ static int readSome(RangeRows *rows){
   return rows->reading==RANGE_FROM_RAW ? rangeRawNext(&rows->from.raw) : rangeTierNext(&rows->from.tier);
 }
 
-static void takeBucket(RangeRows *rows){
-  rows->bucket = &rows->tally.buckets[rows->taken++];
-  int is_free = rows->grid.step.count==0 && !rows->has_since;
-  rows->start = is_free ? rows->bucket->aggregate.first_time : rows->bucket->start;
-}
-
-int rangeNextBucket(RangeRows *rows){
-  while( rows->taken==rows->tally.count ){
+/* 0: there is none any more. */
+static int fillTally(RangeRows *rows){
+  do{
     tallyClear(&rows->tally);
     rows->taken = 0;
     if( rows->reading==RANGE_NOTHING ){
@@ -231,16 +226,35 @@ int rangeNextBucket(RangeRows *rows){
       if( rows->tally.failed ) loreNoMemory(rows->call);
     }
     if( loreFailed(rows->call) ) return 0;
-  }
-  takeBucket(rows);
+  }while( rows->tally.count==0 );
   return 1;
 }
 
-double rangeBucketValue(RangeRows *rows){
-  const CodecAggregate *aggregate = &rows->bucket->aggregate;
-  if( rangeQuantile(rows->fn) >= 0 ) return rows->bucket->quantile;
-  int is_infinite = rows->fn==RANGE_RATE && (isinf(aggregate->min) || isinf(aggregate->max));
-  if( !is_infinite ) return rangeValue(rows->fn, aggregate);
+int rangeNextBucket(RangeRows *rows){
+  if( rows->taken==rows->tally.count && !fillTally(rows) ) return 0;
+  rows->bucket = &rows->tally.buckets[rows->taken++];
+  return 1;
+}
+
+int rangeNextBuckets(RangeRows *rows){
+  if( !rangeNextBucket(rows) ) return 0;
+  int more = rows->tally.count - rows->taken;
+  rows->taken += more;
+  return 1 + more;
+}
+
+int64_t rangeBucketStart(const RangeRows *rows, const TallyBucket *bucket){
+  int is_free = rows->grid.step.count==0 && !rows->has_since;
+  return is_free ? bucket->aggregate.first_time : bucket->start;
+}
+
+double rangeBucketValue(const RangeRows *rows, const TallyBucket *bucket){
+  const CodecAggregate *aggregate = &bucket->aggregate;
+  if( rangeIsQuantile(rows->fn) ) return bucket->quantile;
+  double value = rangeValue(rows->fn, aggregate);
+  if( rows->fn!=RANGE_RATE ) return value;
+  int is_infinite = isinf(aggregate->min) || isinf(aggregate->max) || !isfinite(value); /* the latter: what was added up was */
+  if( !is_infinite ) return value;
   if( rows->resolution!=kRaw ) return NAN;
   return rangeRawRate(rows->call, rows->series, aggregate->first_time, aggregate->last_time);
 }

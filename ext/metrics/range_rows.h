@@ -24,7 +24,6 @@ typedef struct RangeRows {
   const char *tags;
   size_t tags_length;
   const TallyBucket *bucket;   /* until the next one */
-  int64_t start;               /* of it */
   const char *resolution;      /* what it was answered by */
 
   Grid grid;
@@ -58,8 +57,10 @@ RangeRows *rangeRowsBegin(LoreCall *call);
 
 int rangeNextSeries(RangeRows *rows); /* 0: no more, or an error in the call */
 int rangeNextBucket(RangeRows *rows); /* of the series; 0 alike */
+int rangeNextBuckets(RangeRows *rows); /* from `bucket` on, in an array; how many */
 
-double rangeBucketValue(RangeRows *rows); /* not-a-number: none */
+int64_t rangeBucketStart(const RangeRows *rows, const TallyBucket *bucket);
+double rangeBucketValue(const RangeRows *rows, const TallyBucket *bucket); /* not-a-number: none */
 
 void rangeRowsEnd(RangeRows *rows);
 

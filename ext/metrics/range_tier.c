@@ -17,13 +17,13 @@ static void nextRow(RangeTier *tier){
     return;
   }
   tier->bucket = loreColumnInt(tier->rows, ROW_BUCKET);
-  rollupRead(tier->rows, ROW_ROLLUP, &tier->row);
+  rollupRead(tier->call, tier->rows, ROW_ROLLUP, &tier->row);
   tier->row.parts = tier->tally->parts;
 }
 
 static void takeRow(RangeTier *tier){
   tallyFits(tier->tally, tier->bucket, tier->bucket);
-  if( rangeQuantile(tier->fn) >= 0 ){
+  if( rangeIsQuantile(tier->fn) ){
     size_t length;
     const void *sketch = loreColumnBlob(tier->rows, ROW_SKETCH, &length);
     const char *why = tallySketch(tier->tally, &tier->row, sketch, length);

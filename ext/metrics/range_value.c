@@ -37,11 +37,11 @@ double rangeQuantile(RangeFn fn){
   }
 }
 
-/* Rounded once: what the first quotient leaves is divided too. */
+/* Rounded once: what the first quotient leaves counts too. The two divisions need not wait for each other. */
 static double divide(CodecSum sum, double divisor){
-  double quotient = sum.high/divisor;
-  if( !isfinite(quotient) ) return quotient;
-  return quotient + (fma(-quotient, divisor, sum.high) + sum.low)/divisor;
+  double quotient = sum.high/divisor, share = 1/divisor;
+  if( sum.low==0 || !isfinite(quotient) ) return quotient;
+  return quotient + (fma(-quotient, divisor, sum.high) + sum.low)*share;
 }
 
 /* A second, between the first and the last point; times are milliseconds. */

@@ -22,6 +22,10 @@ int rangeNeedsSum(RangeFn fn);
 int rangeNeedsPoints(RangeFn fn); /* count, sum, extremes, first and last do not say it */
 double rangeQuantile(RangeFn fn); /* 0..1; -1: it is none */
 
+static inline int rangeIsQuantile(RangeFn fn){
+  return fn >= RANGE_P50;
+}
+
 /* Not for quantiles. The aggregate has a point. Not-a-number: there is no answer. */
 double rangeValue(RangeFn fn, const CodecAggregate *aggregate);
 

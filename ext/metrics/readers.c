@@ -19,7 +19,10 @@ typedef struct Series {
 } Series;
 
 static int nextSeries(Series *series){
-  if( !loreNext(series->rows) ) return 0;
+  if( !loreNext(series->rows) ){
+    series->rows = NULL; /* another call may have it by now */
+    return 0;
+  }
   series->id = loreColumnInt(series->rows, MATCH_SERIES);
   series->name = loreColumnSpan(series->rows, MATCH_NAME, &series->name_length);
   series->tags = loreColumnSpan(series->rows, MATCH_TAGS, &series->tags_length);

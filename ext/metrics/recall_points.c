@@ -124,9 +124,14 @@ static void showNextPoint(Recall *recall){
   if( recall->place < recall->count ) loreTimeFormat(recall->points[recall->place].time, recall->time);
 }
 
+static void moveRow(Recall *recall){
+  recall->has_row = loreNext(recall->rows);
+  if( !recall->has_row ) recall->rows = NULL; /* another call may have it by now */
+}
+
 static void pass(Recall *recall){
   if( recall->looked==LOOKED_AT_ROW ){
-    recall->has_row = loreNext(recall->rows);
+    moveRow(recall);
   }else if( recall->looked==LOOKED_AT_POINT ){
     recall->place++;
     showNextPoint(recall);
@@ -185,6 +190,6 @@ void recallWithPoints(LoreCall *call, LoreStatement *rows, int tags_argument, Lo
   recall->most = most > POINTS_MOST ? POINTS_MOST : (int)most;
   loreRowsStream(call, nextRow, rowValue, recall, endRows);
   keepOldest(call, recall, tags_argument, (CodecRange){ since, until });
-  recall->has_row = loreNext(rows);
+  moveRow(recall);
   showNextPoint(recall);
 }

@@ -3,6 +3,7 @@
 */
 #include "metrics/record.h"
 
+#include "engine/clock.h"
 #include "metrics/collection.h"
 #include "metrics/stream.h"
 #include "metrics/write.h"
@@ -25,12 +26,33 @@ static int isTaken(LoreCall *call, sqlite3_int64 series, int64_t time){
   return taken;
 }
 
+/* Moves a time on over the piece of a stream; 0: to one that is free. A chunk without a gap need not be opened. */
+static int passPiece(MetricStream *stream, int64_t *time){
+  const ChunkFacts *facts = &stream->facts;
+  if( stream->is_chunk && facts->start <= *time && facts->end - facts->start==facts->count - 1 ){
+    *time = facts->end + 1;
+    return 1;
+  }
+  int count = streamPoints(stream), i = 0;
+  for(; i < count && stream->times[i]==*time; i++) ++*time;
+  return i==count;
+}
+
+static int64_t nextFree(LoreCall *call, sqlite3_int64 series, int64_t time){
+  MetricStream stream;
+  streamBegin(call, &stream, series, (CodecRange){ time, INT64_MAX });
+  while( streamNext(&stream) && passPiece(&stream, &time) ){}
+  streamEnd(&stream);
+  return time;
+}
+
 /* What a counter counts without a time is a moment of its own. */
 static int64_t freeTime(LoreCall *call, const MetricSeries *series){
   int64_t time = loreNow(call);
   if( !series->is_counter || loreGiven(call, RECORD_AT) ) return time;
   loreCollectionWrite(call);
-  while( !loreFailed(call) && isTaken(call, series->id, time) ) time++;
+  if( isTaken(call, series->id, time) ) time = nextFree(call, series->id, time);
+  if( time > LORE_TIME_LAST ) loreRefuse(call, LORE_REFUSED, "no time from %s on is free", loreNowText(call));
   return time;
 }
 

@@ -42,7 +42,7 @@ static int openBucket(Remake *remake, int64_t time){
     remake->is_over = remake->left < 0;
   }
   remake->bucket = tierFloor(time, remake->step);
-  remake->end = remake->bucket + remake->step;
+  remake->end = remake->bucket > INT64_MAX - remake->step ? INT64_MAX : remake->bucket + remake->step;
   return !remake->is_over;
 }
 
@@ -163,7 +163,8 @@ static int readDirty(Remake *remake, int64_t *buckets){
 static int canMake(const Remake *remake, int64_t bucket){
   const Covered *has = &remake->cover->tiers[remake->tier];
   int64_t horizon = remake->cover->horizon;
-  if( bucket < has->since || bucket >= has->until || bucket + remake->step <= horizon ) return 0;
+  if( bucket < has->since || bucket >= has->until ) return 0;
+  if( horizon!=COVER_ALL && bucket <= horizon - remake->step ) return 0;
   return bucket >= horizon || sourceFor(remake, bucket) >= 0;
 }
 

@@ -5,6 +5,9 @@
 
 #include <math.h>
 
+#define POINTS_MOST (INT64_C(1) << 40) /* of one roll-up: some 30 times as many as its longest step has milliseconds */
+#define TIME_MOST (INT64_C(1) << 60)   /* of its points, in ms */
+
 enum { COUNT, SUM, SUM_REST, LEAST, MOST, FIRST, LAST, FIRST_TS, LAST_TS, M2, DROPPED, DROPPED_REST, SKETCH };
 
 /* ---- Reading ---- */
@@ -13,7 +16,13 @@ static double realOr(LoreStatement *row, int column, double standard){
   return loreColumnGiven(row, column) ? loreColumnReal(row, column) : standard;
 }
 
-void rollupRead(LoreStatement *row, int first_column, CodecAggregate *aggregate){
+/* Plain SQL may have written anything: here what sums and differences could not hold is refused. */
+static int isPossible(const CodecAggregate *aggregate){
+  return aggregate->count >= 1 && aggregate->count <= POINTS_MOST
+      && aggregate->first_time >= -TIME_MOST && aggregate->first_time <= aggregate->last_time && aggregate->last_time <= TIME_MOST;
+}
+
+int rollupRead(LoreCall *call, LoreStatement *row, int first_column, CodecAggregate *aggregate){
   int at = first_column;
   *aggregate = (CodecAggregate){
     .parts = ROLLUP_PARTS, .count = loreColumnInt(row, at + COUNT), .first_time = loreColumnInt(row, at + FIRST_TS),
@@ -23,6 +32,10 @@ void rollupRead(LoreStatement *row, int first_column, CodecAggregate *aggregate)
     .dropped = { realOr(row, at + DROPPED, 0), realOr(row, at + DROPPED_REST, 0) }
   };
   aggregate->mean = codecSum(aggregate)/(double)aggregate->count;
+  if( isPossible(aggregate) ) return 1;
+  loreRefuse(call, LORE_NOT_READY, "a roll-up is damaged: it has %lld points from %lld to %lld ms", (sqlite3_int64)aggregate->count,
+             (sqlite3_int64)aggregate->first_time, (sqlite3_int64)aggregate->last_time);
+  return 0;
 }
 
 static const char *addFinite(Sketch *sketch, double x, int64_t count){
@@ -75,7 +88,7 @@ void rollupAddPoints(Rollup *rollup, const int64_t *times, const double *values,
 
 void rollupAddRow(Rollup *rollup, LoreStatement *row, int first_column){
   CodecAggregate more;
-  rollupRead(row, first_column, &more);
+  if( !rollupRead(rollup->call, row, first_column, &more) ) return;
   report(rollup, rollupSketch(row, first_column, &more, &rollup->sketch));
   codecAddAggregate(&rollup->aggregate, &more);
 }

@@ -14,8 +14,8 @@
 ** dropped_rest, sketch. */
 enum { ROLLUP_COLUMNS = 13, ROLLUP_PARTS = AGGREGATE_MOMENTS | AGGREGATE_RESETS };
 
-/* All of the row at hand but its sketch, as an aggregate with ROLLUP_PARTS. */
-void rollupRead(LoreStatement *row, int first_column, CodecAggregate *aggregate);
+/* All of the row at hand but its sketch, as an aggregate with ROLLUP_PARTS. 0: it is damaged, an error in the call. */
+int rollupRead(LoreCall *call, LoreStatement *row, int first_column, CodecAggregate *aggregate);
 
 /* Adds the finite numbers of the row to a sketch, also where the row needs none of its own; aggregate is what was read of it. NULL,
 ** or why not, as sketchMerge. */

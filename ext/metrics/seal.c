@@ -53,6 +53,7 @@ static int joins(const MetricPoints *merged, const MetricChunk *after){
 
 /* Seals from the next point of the head on to the first gap or full chunk that no more of it reaches. */
 static void sealRegion(LoreCall *call, sqlite3_int64 series, const MetricPoints *head, int *next){
+  LoreBlock *mark = loreMark(call);
   MetricPoints merged = { .count = 0 }, old = { .count = 0 };
   MetricChunk chunk, after;
   int64_t time = head->times[*next];
@@ -67,6 +68,7 @@ static void sealRegion(LoreCall *call, sqlite3_int64 series, const MetricPoints 
     time = after.start;
   }while( has && !loreFailed(call) );
   metricChunksWrite(call, series, merged.times, merged.values, merged.count, has_after);
+  loreReleaseSince(call, mark);
 }
 
 static void sealBatch(LoreCall *call, sqlite3_int64 series, const MetricPoints *head){
@@ -76,6 +78,7 @@ static void sealBatch(LoreCall *call, sqlite3_int64 series, const MetricPoints *
 }
 
 sqlite3_int64 metricSealSeries(LoreCall *call, sqlite3_int64 series, sqlite3_int64 most){
+  LoreBlock *mark = loreMark(call);
   MetricPoints head = { .count = 0 };
   sqlite3_int64 sealed = 0;
   while( sealed < most && !loreFailed(call) ){
@@ -85,6 +88,7 @@ sqlite3_int64 metricSealSeries(LoreCall *call, sqlite3_int64 series, sqlite3_int
     sealBatch(call, series, &head);
     sealed += head.count;
   }
+  loreReleaseSince(call, mark);
   return sealed;
 }
 
@@ -117,6 +121,7 @@ static int findRun(LoreCall *call, sqlite3_int64 series, int64_t time, Run *run)
 }
 
 static void joinRun(LoreCall *call, sqlite3_int64 series, const Run *run){
+  LoreBlock *mark = loreMark(call);
   MetricPoints points = { .count = 0 };
   MetricChunk chunk = run->first;
   for(int i = 0; i < run->chunks && !loreFailed(call); i++){
@@ -124,6 +129,7 @@ static void joinRun(LoreCall *call, sqlite3_int64 series, const Run *run){
     metricChunkAfter(call, series, chunk.start, &chunk);
   }
   if( !loreFailed(call) ) metricChunksWrite(call, series, points.times, points.values, points.count, 0);
+  loreReleaseSince(call, mark);
 }
 
 void metricJoinSmall(LoreCall *call, sqlite3_int64 series){

@@ -13,13 +13,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "engine/moments.h"
+#include "engine/lttb.h"
 
-typedef struct Point {
-  int64_t ts;
-  LoreNumber value; /* not not-a-number */
-  int mark;         /* the caller's own: no part of the order, but points with different ones are different */
-} Point;
+typedef LorePoint Point; /* mark: no part of the order, but points with different ones are different */
 
 /* Zeroed memory is no point; set `reallocate` (like realloc, never called with 0 bytes) before the first one. */
 typedef struct Series {

@@ -30,9 +30,13 @@ static void readFacts(LoreStatement *row, ChunkFacts *facts){
   };
 }
 
-/* The first that is asked for begins at or before the range, and may end before it. */
+/* The first that is asked for begins at or before the range, and may end before it. One that is written anew while the stream is
+** read, which the query then finds once more, gives only what is later than all before. */
 static void nextChunk(MetricStream *stream){
   stream->decoded = 0;
+  if( stream->has_chunk && stream->facts.end >= stream->range.since && stream->facts.end < INT64_MAX ){
+    stream->range.since = stream->facts.end + 1;
+  }
   do{
     stream->has_chunk = loreNext(stream->chunks);
     if( stream->has_chunk ) readFacts(stream->chunks, &stream->facts);
@@ -45,6 +49,7 @@ void streamBegin(LoreCall *call, MetricStream *stream, sqlite3_int64 series, Cod
   stream->call = call;
   stream->series = series;
   stream->range = range;
+  stream->changes = sqlite3_total_changes(loreDatabase(call));
   loreLetInt(call, "stream_series", series);
   loreLetInt(call, "stream_since", range.since);
   loreLetInt(call, "stream_until", range.until);
@@ -150,7 +155,18 @@ static int headPiece(MetricStream *stream){
   return arraysPiece(stream);
 }
 
+/* From behind the piece that was given out last. */
+static void startAnew(MetricStream *stream){
+  CodecRange rest = stream->range;
+  int64_t last = stream->is_chunk ? stream->facts.end : stream->count > 0 ? stream->piece_times[stream->count - 1] : INT64_MAX;
+  if( last < INT64_MAX ) rest.since = last + 1;
+  streamEnd(stream);
+  streamBegin(stream->call, stream, stream->series, rest);
+}
+
 int streamNext(MetricStream *stream){
+  int is_over = !stream->has_chunk && !stream->has_point;
+  if( !is_over && stream->changes!=sqlite3_total_changes(loreDatabase(stream->call)) ) startAnew(stream);
   if( stream->is_chunk ) nextChunk(stream);
   stream->is_chunk = 0;
   stream->count = 0;

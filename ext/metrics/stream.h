@@ -3,6 +3,9 @@
 **
 ** A piece is a chunk, which no point of the head lies in, or points in arrays. A chunk is opened only when asked for, so who can
 ** do with its count, sum and extremes does not read it.
+**
+** What the same connection writes between two pieces may move points from the head into chunks, and join chunks: then both are
+** asked for anew from the next time on, so that no point is missed or comes twice.
 */
 #ifndef LORE_METRICS_STREAM_H
 #define LORE_METRICS_STREAM_H
@@ -28,9 +31,10 @@ typedef struct MetricStream {
   int count;
 
   /* Of the stream itself. */
-  CodecRange range;        /* of the whole stream, both ends included */
+  CodecRange range;        /* of what is still to come, both ends included */
   LoreCall *call;
   sqlite3_int64 series;
+  int changes;             /* rows that the connection had written when both were asked for */
   LoreStatement *chunks, *head;
   int has_chunk;           /* `chunks` stands at one that was not given out, or not all of it */
   int has_point;           /* `head` stands at one that was not given out */

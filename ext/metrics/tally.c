@@ -12,7 +12,7 @@
 enum { FIRST_ROOM = 2*CODEC_POINTS_MOST };
 
 void tallyBegin(Tally *tally, const Grid *grid, int parts, double q, void *(*reallocate)(void *old, size_t bytes)){
-  memset(tally, 0, sizeof *tally);
+  memset(tally, 0, offsetof(Tally, buckets));
   tally->grid = grid;
   tally->parts = parts;
   tally->q = q;
@@ -159,8 +159,10 @@ static void closeQuantile(Tally *tally){
 /* ---- Buckets ---- */
 
 static void closeBucket(Tally *tally){
-  if( tally->is_open && openOf(tally)->aggregate.count > 0 ){
+  int64_t points = tally->is_open ? openOf(tally)->aggregate.count : 0;
+  if( points > 0 ){
     if( isQuantile(tally) ) closeQuantile(tally);
+    tally->usual = points;
     tally->count++;
   }
   tally->is_open = 0;
@@ -169,20 +171,27 @@ static void closeBucket(Tally *tally){
 /* Most often it is the one after the last, which needs no division. */
 static void openBucket(Tally *tally, int64_t time){
   const Grid *grid = tally->grid;
-  int64_t next = tally->last + 1;
-  int is_next = grid->period > 0 && tally->count > 0 && time >= next && time < next + grid->period;
   TallyBucket *bucket = openOf(tally);
-  bucket->start = is_next ? next : gridStart(grid, time);
-  bucket->aggregate = (CodecAggregate){ .parts = tally->parts };
-  tally->last = is_next ? tally->last + grid->period : gridNext(grid, time) - 1;
+  bucket->aggregate.parts = tally->parts;
+  bucket->aggregate.count = 0;
   tally->is_open = 1;
+  if( tally->count > 0 && time > tally->last && time - tally->last <= grid->period ){
+    bucket->start = tally->last + 1;
+    tally->last += grid->period;
+  }else{
+    bucket->start = gridStart(grid, time);
+    tally->last = gridNext(grid, time) - 1;
+  }
+}
+
+static void moveTo(Tally *tally, int64_t time){
+  if( tally->is_open && time <= tally->last ) return;
+  closeBucket(tally);
+  openBucket(tally, time);
 }
 
 int tallyFits(Tally *tally, int64_t first, int64_t last){
-  if( !tally->is_open || first > tally->last ){
-    closeBucket(tally);
-    openBucket(tally, first);
-  }
+  moveTo(tally, first);
   return last <= tally->last;
 }
 
@@ -226,31 +235,23 @@ static void addAmong(Tally *tally, int64_t time, double value){
   tallyMerge(tally, &one);
 }
 
-static int countUntil(const int64_t *times, int count, int64_t until){
-  int taken = 1;
-  if( times[count - 1] <= until ) return count;
-  while( times[taken] <= until ) taken++;
-  return taken;
+static void addRun(Tally *tally, const int64_t *times, const double *values, int count){
+  if( isQuantile(tally) ) keepValues(tally, times, values, count);
+  else codecAddRun(tallyOpen(tally), times, values, count);
 }
 
+/* Only the first can lie before what is there. */
 int tallyPoints(Tally *tally, const int64_t *times, const double *values, int count){
+  moveTo(tally, times[0]);
+  if( tallyOpen(tally)->count > 0 && times[0] <= tallyOpen(tally)->last_time ){
+    addAmong(tally, times[0], values[0]);
+    return 1;
+  }
   for(int i = 0; i < count && !tally->failed; ){
-    if( !tally->is_open || times[i] > tally->last ){
-      closeBucket(tally);
-      openBucket(tally, times[i]);
-    }
-    CodecAggregate *open = tallyOpen(tally);
-    if( open->count > 0 && times[i] <= open->last_time ){
-      addAmong(tally, times[i], values[i]);
-      return i + 1;
-    }
-    if( isQuantile(tally) ){
-      int taken = countUntil(times + i, count - i, tally->last);
-      keepValues(tally, times + i, values + i, taken);
-      i += taken;
-    }else{
-      i += codecAddUntil(open, times + i, values + i, count - i, tally->last);
-    }
+    moveTo(tally, times[i]);
+    int taken = codecCountUntil(times + i, count - i, tally->last, tally->usual - tallyOpen(tally)->count);
+    addRun(tally, times + i, values + i, taken);
+    i += taken;
   }
   return count;
 }

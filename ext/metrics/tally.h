@@ -27,16 +27,17 @@ typedef struct Tally {
   double q;                /* the quantile, 0..1; below 0: none */
   void *(*reallocate)(void *old, size_t bytes); /* like realloc, never called with 0 bytes */
 
-  TallyBucket buckets[TALLY_MOST + 1]; /* those done, and behind them the one that is open */
-  int count;               /* of those done */
+  int count;               /* of the done buckets */
   int is_open;
   int64_t last;            /* ms of the open one */
+  int64_t usual;           /* points of the one before it */
   double *values;          /* of the open one, for a quantile */
   size_t value_count, value_room;
   Sketch sketch;
   uint64_t lowest, highest; /* infinite numbers beside it */
   int is_unknown;          /* of which sign some are is not known */
   int failed;              /* no memory */
+  TallyBucket buckets[TALLY_MOST + 1]; /* those done, and behind them the one that is open */
 } Tally;
 
 void tallyBegin(Tally *tally, const Grid *grid, int parts, double q, void *(*reallocate)(void *old, size_t bytes));
@@ -44,7 +45,7 @@ void tallyBegin(Tally *tally, const Grid *grid, int parts, double q, void *(*rea
 /* The done ones have been taken: room for what the next call adds. */
 void tallyClear(Tally *tally);
 
-/* Up to FRAME_POINTS points in ascending times, of buckets not before the open one. A point may lie before the last one of that:
+/* 1 to FRAME_POINTS points in ascending times, of buckets not before the open one. A point may lie before the last one of that:
 ** how many were taken; at least one, all when none does. */
 int tallyPoints(Tally *tally, const int64_t *times, const double *values, int count);
 

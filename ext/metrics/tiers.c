@@ -10,6 +10,7 @@
 #include "metrics/fold.h"
 
 #define DAY_MS INT64_C(86400000)
+#define KEEP_MOST (10000*366*DAY_MS)
 
 enum { TIER_ARGUMENT, STEP_ARGUMENT, KEEP_ARGUMENT, STEP_DAYS_MOST = 366, MONTH_DAYS = 30, YEAR_DAYS = 365 };
 
@@ -50,6 +51,15 @@ static int isRaw(const char *name){
   return strcmp(name, TIER_RAW)==0;
 }
 
+/* Plain SQL may have written what metric_tier refuses. */
+static void checkRow(LoreCall *call, const Tier *tier){
+  int64_t most = isRaw(tier->name) ? 0 : STEP_DAYS_MOST*DAY_MS;
+  int is_step = tier->step >= (most > 0) && tier->step <= most, is_time = tier->keep_for >= 1 && tier->keep_for <= KEEP_MOST;
+  if( is_step && is_time ) return;
+  loreRefuse(call, LORE_NOT_READY, "tier %s is damaged: its step is %lld ms, and it is kept %lld ms", tier->name,
+             (sqlite3_int64)tier->step, (sqlite3_int64)tier->keep_for);
+}
+
 /* All that are declared but one, which may be NULL. */
 static void readOthers(LoreCall *call, const char *but, Tiers *tiers){
   *tiers = (Tiers){ .coarsest = 1 };
@@ -57,6 +67,7 @@ static void readOthers(LoreCall *call, const char *but, Tiers *tiers){
   while( loreNext(row) ){
     Tier tier = { loreColumnCopy(row, 0), loreColumnInt(row, 1), loreColumnInt(row, 2) };
     if( tier.name==NULL || (but && strcmp(tier.name, but)==0) ) continue;
+    checkRow(call, &tier);
     if( isRaw(tier.name) ) tiers->raw_keep = tier.keep_for;
     else if( !addTier(tiers, tier) ) loreRefuse(call, LORE_REFUSED, "there are more than %d tiers", TIERS_MOST);
   }

@@ -94,6 +94,7 @@ static void mergeHead(LoreCall *call, const int64_t *times, const double *values
     if( next==count || times[next]!=time ) pointsAdd(run, time, loreColumnReal(head, 1));
     from_head++;
   }
+  loreDone(head);
   if( !pointsReserve(call, run, count) ) return;
   for(; next < count; next++) pointsAdd(run, times[next], values[next]);
   if( from_head && loreRun(call, SQL_METRIC_HEAD_DELETE_AFTER)!=from_head && !loreFailed(call) ){
@@ -127,7 +128,7 @@ static void writeRun(LoreCall *call, sqlite3_int64 series, const int64_t *times,
   writeHead(call, run.times + run.count - rest, run.values + run.count - rest, rest);
 }
 
-void metricWrite(LoreCall *call, sqlite3_int64 series, const int64_t *times, const double *values, int count){
+static void writePoints(LoreCall *call, sqlite3_int64 series, const int64_t *times, const double *values, int count){
   State state;
   int late = 0;
   if( count==0 || loreFailed(call) || !readState(call, series, &state) ) return;
@@ -136,4 +137,10 @@ void metricWrite(LoreCall *call, sqlite3_int64 series, const int64_t *times, con
   if( count - late < RUN_LEAST ) late = count;
   if( late < count ) writeRun(call, series, times + late, values + late, count - late, state.last);
   if( late > 0 ) writeFew(call, series, times, values, late); /* last, for it may seal, and then state is out of date */
+}
+
+void metricWrite(LoreCall *call, sqlite3_int64 series, const int64_t *times, const double *values, int count){
+  LoreBlock *mark = loreMark(call);
+  writePoints(call, series, times, values, count);
+  loreReleaseSince(call, mark);
 }

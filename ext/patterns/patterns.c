@@ -89,6 +89,7 @@ static const LoreFunction kFunctions[] = {
 
 const LoreSubsystem kPatterns = {
   .name = "patterns",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

@@ -113,6 +113,7 @@ static const LoreAlert kAlerts[] = {
 
 const LoreSubsystem kSignals = {
   .name = "signals",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

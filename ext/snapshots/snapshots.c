@@ -102,6 +102,7 @@ static const LoreAlert kAlerts[] = {
 
 const LoreSubsystem kSnapshots = {
   .name = "snapshots",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .settings = LORE_TABLE(kSettings),

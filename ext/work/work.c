@@ -88,6 +88,7 @@ static const LoreAlert kAlerts[] = {
 
 const LoreSubsystem kWork = {
   .name = "work",
+  .tenant_rule = "denied",
   .verbs = LORE_TABLE(kVerbs),
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),

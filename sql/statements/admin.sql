@@ -80,7 +80,7 @@ SELECT name, type, pk FROM pragma_table_xinfo(?1);
 SELECT (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_index_info(list.name) ORDER BY seqno))
   FROM pragma_index_list(?1) AS list WHERE list.origin = 'u';
 
--- :name admin_column_problem       NULL when main's table has this column as it is given
+-- :name admin_column_problem       NULL when main's table has this column as it is given; a tenant's table may have id alone as its key
 -- :vtab
 SELECT CASE
     WHEN (SELECT count(*) FROM pragma_table_xinfo(:name, 'main') WHERE name = :column COLLATE NOCASE) = 0
@@ -89,7 +89,8 @@ SELECT CASE
                  || CASE WHEN pk > 0 THEN ' PRIMARY KEY' ELSE '' END
                  || ', not ' || :type || CASE WHEN :pk > 0 THEN ' PRIMARY KEY' ELSE '' END
             FROM pragma_table_xinfo(:name, 'main')
-           WHERE name = :column COLLATE NOCASE AND (type <> :type COLLATE NOCASE OR pk <> :pk))
+           WHERE name = :column COLLATE NOCASE
+             AND (type <> :type COLLATE NOCASE OR ((pk > 0) <> (:pk > 0) AND (:column <> 'tenant_id' OR pk > 0))))
   END;
 
 -- :name admin_has_column

@@ -53,12 +53,69 @@ SELECT json_valid(:json);
 -- :name engine_path_valid     an error when it is no path
 SELECT json_type('{}', :path);
 
--- :name engine_members        of a JSON object, integers with all their bits
--- :vtab
-SELECT key, type, value FROM json_each(:arguments);
-
 -- :name engine_has_settings
 SELECT count(*) FROM main.sqlite_schema WHERE name = 'lore_settings';
 
 -- :name engine_settings
 SELECT name, value FROM main.lore_settings;
+
+-- :name engine_hiding          a table or view, of any schema, that bears the name of one of ours
+-- :vtab
+SELECT schema || '.' || name FROM pragma_table_list WHERE name = :name COLLATE NOCASE AND type IN ('table', 'view') LIMIT 1;
+
+-- :name engine_json_is_safe     for a schema that is not trusted: the flag SQLITE_INNOCUOUS
+-- :vtab
+SELECT count(*) FROM pragma_function_list WHERE name = 'json_extract' AND flags & 0x200000;
+
+-- :name engine_schema_has_json
+SELECT count(*) FROM main.sqlite_schema WHERE lower(sql) GLOB '*json_*' OR sql GLOB '*->*';
+
+-- ---- Tables of which each tenant sees its own rows (filtered.c): %w is a name of a registered row, ?1 the tenant ----
+
+-- :name filtered_rows            columns, table, tenant's column, conditions and order
+SELECT %s FROM main."%w" WHERE "%w" = ?1%s
+
+-- :name filtered_name
+"%w"
+
+-- :name filtered_value
+?%d
+
+-- :name filtered_equal
+ AND "%w" = ?%d
+
+-- :name filtered_is
+ AND "%w" IS ?%d
+
+-- :name filtered_more
+ AND "%w" > ?%d
+
+-- :name filtered_from
+ AND "%w" >= ?%d
+
+-- :name filtered_less
+ AND "%w" < ?%d
+
+-- :name filtered_to
+ AND "%w" <= ?%d
+
+-- :name filtered_first           order
+ ORDER BY "%w"
+
+-- :name filtered_then
+, "%w"
+
+-- :name filtered_down
+ DESC
+
+-- :name filtered_insert          names, values
+INSERT INTO main."%w"("%w"%s) VALUES (?1%s)
+
+-- :name filtered_update          what is set
+UPDATE main."%w" SET %s WHERE "%w" = ?1 AND "id" = ?2
+
+-- :name filtered_set
+"%w" = ?%d
+
+-- :name filtered_delete          conditions
+DELETE FROM main."%w" WHERE "%w" = ?1%s

@@ -181,11 +181,11 @@ UPDATE main.graph_edges SET valid_to = :until WHERE edge_id = :edge;
 -- :name graph_fact_supersede
 UPDATE main.graph_edges SET superseded_at = :at WHERE edge_id = :edge;
 
--- ---- graph_forget: the scope identity is not touched. lore_index('graph_nodes', '$.provenance') helps ----
+-- ---- graph_forget: the scope identity is touched by an approval only. lore_index('graph_nodes', '$.provenance') helps ----
 
 -- :name graph_forget_edges        of nodes that came from the source, and such themselves
 WITH doomed(id, scope) AS MATERIALIZED (
-  SELECT id, scope FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND scope <> 'identity')
+  SELECT id, scope FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND (scope <> 'identity' OR :with_identity))
 SELECT e.edge_id FROM doomed AS d CROSS JOIN main.graph_edges AS e
  WHERE e.source = d.id AND e.scope = d.scope AND e.valid_to IS NULL AND e.superseded_at IS NULL
 UNION
@@ -198,25 +198,25 @@ UNION
 SELECT e.edge_id FROM doomed AS d CROSS JOIN main.graph_edges AS e
  WHERE e.target = d.id AND e.scope = d.scope AND (e.valid_to IS NOT NULL OR e.superseded_at IS NOT NULL)
 UNION
-SELECT edge_id FROM main.graph_edges WHERE json_extract(attributes, '$.provenance') = :source_event AND scope <> 'identity';
+SELECT edge_id FROM main.graph_edges WHERE json_extract(attributes, '$.provenance') = :source_event AND (scope <> 'identity' OR :with_identity);
 
 -- :name graph_forget_history_count   before the nodes go
 SELECT count(*) FROM main.graph_history
- WHERE scope <> 'identity'
+ WHERE (scope <> 'identity' OR :with_identity)
    AND (json_extract(attributes, '$.provenance') = :source_event
         OR (id, scope) IN (SELECT id, scope FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event));
 
 -- :name graph_forget_history
 DELETE FROM main.graph_history
- WHERE scope <> 'identity'
+ WHERE (scope <> 'identity' OR :with_identity)
    AND (json_extract(attributes, '$.provenance') = :source_event
         OR (id, scope) IN (SELECT id, scope FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event));
 
 -- :name graph_forget_nodes_count
-SELECT count(*) FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND scope <> 'identity';
+SELECT count(*) FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND (scope <> 'identity' OR :with_identity);
 
 -- :name graph_forget_nodes
-DELETE FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND scope <> 'identity';
+DELETE FROM main.graph_nodes WHERE json_extract("attributes", '$.provenance') = :source_event AND (scope <> 'identity' OR :with_identity);
 
 -- :name graph_forget_requests_count   what was asked for and never came to be
 SELECT count(*) FROM main.graph_approvals
@@ -235,18 +235,60 @@ SELECT EXISTS (SELECT 1 FROM main.graph_nodes WHERE json_extract("attributes", '
 
 -- ---- requests ----
 
--- :name graph_request_find
-SELECT request FROM main.graph_approvals WHERE verb = :verb AND arguments = :arguments AND status = 'pending';
+-- :name graph_request_find        one that can still be approved
+SELECT request FROM main.graph_approvals
+ WHERE verb = :verb AND arguments = :arguments AND status = 'pending' AND payload_hash IS NOT NULL AND expires_at > :at;
+
+-- :name graph_request_close       what is pending, but can't be approved any more, makes room for the same request
+UPDATE main.graph_approvals SET status = 'rejected', decided_at = :at, reason = 'expired'
+ WHERE verb = :verb AND arguments = :arguments AND status = 'pending';
 
 -- :name graph_request_insert
-INSERT INTO main.graph_approvals(verb, arguments, requested_at) VALUES (:verb, :arguments, :at);
+INSERT INTO main.graph_approvals(verb, arguments, requested_at, nonce, expires_at, payload_hash)
+VALUES (:verb, :arguments, :at, :nonce, :expires, :payload_hash);
 
 -- :name graph_request_status
 SELECT status FROM main.graph_approvals WHERE request = :request;
 
+-- :name graph_request_read
+SELECT status, verb, arguments, requested_at, expires_at, nonce, payload_hash, request FROM main.graph_approvals
+ WHERE request = :request;
+
+-- :name graph_request_list
+SELECT status, verb, arguments, requested_at, expires_at, nonce, payload_hash, request FROM main.graph_approvals
+ WHERE status = 'pending' ORDER BY request;
+
 -- :name graph_request_reject
 UPDATE main.graph_approvals SET status = 'rejected', decided_by = :by, decided_at = :at, reason = :reason
  WHERE request = :request AND status = 'pending';
+
+-- :name graph_request_approve
+UPDATE main.graph_approvals SET status = 'approved', decided_by = :authority, decided_at = :at, signature = :signature_hex
+ WHERE request = :request AND status = 'pending';
+
+-- ---- authorities ----
+
+-- :name authority_count
+SELECT count(*) FROM main.authorities;
+
+-- :name authority_read
+SELECT id, role, public_key, challenge, revoked_at FROM main.authorities WHERE id = :authority;
+
+-- :name authority_of_key
+SELECT id FROM main.authorities WHERE public_key = :key_hex;
+
+-- :name authority_all
+SELECT id, role, public_key, challenge, revoked_at FROM main.authorities ORDER BY id;
+
+-- :name authority_insert
+INSERT INTO main.authorities(id, role, public_key, challenge, added_by, added_at)
+VALUES (:id, :role, :key_hex, :challenge, :by, :at);
+
+-- :name authority_other_roots     that could still sign
+SELECT count(*) FROM main.authorities WHERE role = 'root' AND revoked_at IS NULL AND id <> :id;
+
+-- :name authority_revoke_row
+UPDATE main.authorities SET revoked_at = :at, revoked_by = :by WHERE id = :id AND revoked_at IS NULL;
 
 -- ---- configurations ----
 

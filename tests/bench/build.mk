@@ -2,7 +2,7 @@
 # tests/bench/run runs them and the Python parts, and puts the verdicts first.
 
 BENCH_OUT      = $(BUILD)/tests/bench
-BENCH_NAMES    = signals load lifecycle growth codec metrics
+BENCH_NAMES    = signals load lifecycle growth codec metrics scan
 BENCH_PROGRAMS = $(BENCH_NAMES:%=$(BENCH_OUT)/%)
 BENCH_SHARED   = $(BENCH_OUT)/harness.o
 BENCH_FLAGS    = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iext -Itests/bench $$(pkg-config --cflags sqlite3) -MMD -MP
@@ -20,6 +20,7 @@ $(BENCH_OUT)/lifecycle: $(BENCH_OUT)/detections.o $(BENCH_OUT)/upsert.o $(BENCH_
 $(BENCH_OUT)/growth: $(BENCH_OUT)/detections.o $(BENCH_OUT)/upsert.o
 $(BENCH_OUT)/metrics: $(BENCH_OUT)/series.o
 $(BENCH_OUT)/codec: $(BENCH_OUT)/series.o $(CODEC_SOURCES:%.c=$(BENCH_OUT)/%.o)
+$(BENCH_OUT)/scan: $(patsubst %,$(BENCH_OUT)/ext/vault/%.o,numbers patterns scan tokens values)
 
 $(BENCH_PROGRAMS): $(BENCH_OUT)/%: $(BENCH_OUT)/%.o $(BENCH_SHARED)
 	@$(CC) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs sqlite3) -lm

@@ -93,6 +93,7 @@ void restore(sqlite3 *db, const unsigned char *bytes, sqlite3_int64 size); /* ma
 void replayState(const World *world, int example, sqlite3 *db);
 void pinClock(sqlite3 *db);
 void prepareExample(sqlite3 *db, const char *name); /* runs what tests/before_examples.sql says for it */
+void readyConnection(sqlite3 *db, const Example *example); /* pins the clock, and runs what it says for a new connection */
 
 /* What an example does when nothing fails: two runs, so that random values can be told. */
 typedef struct Reference {

@@ -62,7 +62,7 @@ typedef struct Answer {
 static Answer callOnFailingDisk(const Plan *plan, long n, int *hit){
   Answer answer = { .committed = 0 };
   sqlite3 *db = openLoaded(path, kVfs, plan->world->extension);
-  pinClock(db);
+  readyConnection(db, &plan->world->examples[plan->example]);
   if( plan->reference.replay ) replayState(plan->world, plan->example, db);
   diskArm(plan->fault, n, plan->dead);
   int begun = plan->inside && runSql(db, "BEGIN").code==SQLITE_OK

@@ -99,7 +99,7 @@ static sqlite3 *prepareConnection(const Plan *plan){
   const Example *example = &plan->world->examples[plan->example];
   sqlite3 *db = openLoaded(":memory:", NULL, plan->world->extension);
   restore(db, example->before, example->size);
-  pinClock(db);
+  readyConnection(db, example);
   if( plan->reference.replay ) replayState(plan->world, plan->example, db);
   mustRun(db, "SELECT 1 FROM main.sqlite_schema");
   return db;

@@ -7,9 +7,21 @@
 
 #include "harness.h"
 
-/* Examples may not depend on the day of the test; nothing may but what takes no `at`. */
+/* Runs the lines of tests/before_examples.sql below this title. */
+static void runPart(sqlite3 *db, const char *title){
+  char line[512];
+  FILE *file = fopen("tests/before_examples.sql", "r");
+  for(int is_its = 0; file && fgets(line, sizeof line, file); ){
+    if( strncmp(line, "--", 2)==0 ) is_its = strcmp(line, title)==0;
+    else if( is_its && *line!='\n' ) mustRun(db, line);
+  }
+  if( file ) fclose(file);
+}
+
+/* Examples may not depend on the day of the test; nothing may but what takes no `at`. And what a connection needs, no file has. */
 void pinClock(sqlite3 *db){
   mustRun(db, "SELECT lore_clock('2026-01-01')");
+  runPart(db, "-- on each connection\n");
 }
 
 /* ---- Reading lore_help ---- */
@@ -52,7 +64,7 @@ static char *insertForm(sqlite3 *db, const Example *example, const char *call){
 }
 
 static void addForms(sqlite3 *db, Example *example, const char *call){
-  if( strcmp(example->kind, "reader")==0 ){
+  if( strcmp(example->kind, "reader")==0 || strcmp(example->kind, "table")==0 ){
     example->sql[FORM_SELECT] = formatted("SELECT * FROM %s(%s)%s", example->name, call, "");
     return;
   }
@@ -103,15 +115,19 @@ void restore(sqlite3 *db, const unsigned char *bytes, sqlite3_int64 size){
 
 /* ---- The world ---- */
 
+static void runPartOf(sqlite3 *db, const char *what, const char *name){
+  char title[128];
+  snprintf(title, sizeof title, "-- %s %s\n", what, name);
+  runPart(db, title);
+}
+
 void prepareExample(sqlite3 *db, const char *name){
-  char line[512], wanted[128];
-  FILE *file = fopen("tests/before_examples.sql", "r");
-  snprintf(wanted, sizeof wanted, "-- before %s\n", name);
-  for(int is_its = 0; file && fgets(line, sizeof line, file); ){
-    if( strncmp(line, "--", 2)==0 ) is_its = strcmp(line, wanted)==0;
-    else if( is_its && *line!='\n' ) mustRun(db, line);
-  }
-  if( file ) fclose(file);
+  runPartOf(db, "before", name);
+}
+
+void readyConnection(sqlite3 *db, const Example *example){
+  pinClock(db);
+  runPartOf(db, "connect", example->subsystem);
 }
 
 /* A database with the tables of one subsystem and of what it needs, all of them for admin: SQLite reads the whole schema anew in
@@ -201,7 +217,7 @@ void replayState(const World *world, int example, sqlite3 *db){
 static Outcome runFresh(const World *world, int example, const char *sql, int replay, Fingerprint *before, Fingerprint *after){
   sqlite3 *db = openLoaded(":memory:", NULL, world->extension);
   restore(db, world->examples[example].before, world->examples[example].size);
-  pinClock(db);
+  readyConnection(db, &world->examples[example]);
   if( replay ) replayState(world, example, db);
   fingerprint(db, before);
   Outcome outcome = runSql(db, sql);

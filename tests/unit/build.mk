@@ -9,13 +9,16 @@ UNIT_FLAGS    = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iext -Itests/unit 
 CODEC_SOURCES = $(patsubst %,ext/metrics/%.c,aggregate bits checksum codec decimals fold forms frame integers values)
 
 # What knows no SQLite; a program takes from the library what it calls.
-PURE_SOURCES  = ext/admin/lines.c $(patsubst %,ext/engine/%.c,buffer clock digest moments scan sketch text) \
+PURE_SOURCES  = ext/admin/lines.c $(patsubst %,ext/engine/%.c,buffer clock digest ed25519 lttb moments scan sketch text) \
                 $(patsubst %,ext/keys/%.c,candidates domain github kinds name registry text url) \
                 $(patsubst %,ext/graph/%.c,learn members memory names number path walk weighted whole) \
                 $(patsubst %,ext/signals/%.c,gate) $(patsubst %,ext/lifecycle/%.c,align machine) $(patsubst %,ext/snapshots/%.c,trend) \
-                $(patsubst %,ext/work/%.c,order retry transitions) \
+                $(patsubst %,ext/work/%.c,order retry transitions) $(patsubst %,ext/tenants/%.c,persona) \
                 $(patsubst %,ext/patterns/%.c,characteristics confidence detect intervals ranks rules sums words) \
-                $(patsubst %,ext/metrics/%.c,bucket ends grid lttb plan range_value select series step tally tags tzif zone zonefile zonerule) \
+                $(patsubst %,ext/metrics/%.c,bucket ends grid plan range_value select series step tally tags tzif zone zonefile zonerule) \
+                $(patsubst %,ext/report/%.c,bars chart decimal frame glyphs heat lines markup scale spans sparks) \
+                $(patsubst %,ext/audit/%.c,chain keyfile lines verify) \
+                $(patsubst %,ext/vault/%.c,numbers patterns pieces reference scan seal tokens values) \
                 $(CODEC_SOURCES)
 UNIT_OBJECTS  = $(PURE_SOURCES:%.c=$(UNIT_OUT)/%.o)
 UNIT_LIBRARY  = $(UNIT_OUT)/pure.a

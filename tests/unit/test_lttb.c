@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "metrics/lttb.h"
+#include "engine/lttb.h"
 
 enum { MOST = 400 };
 
@@ -29,20 +29,20 @@ static void define(const double *x, const double *y, size_t count, size_t keep, 
   chosen[keep - 1] = count - 1;
 }
 
-static void pointsOf(Point *points, const double *x, const double *y, size_t count, double scale){
-  for(size_t i = 0; i < count; i++) points[i] = (Point){ .ts = (int64_t)x[i] + 1700000000000, .value.real = y[i]*scale };
+static void pointsOf(LorePoint *points, const double *x, const double *y, size_t count, double scale){
+  for(size_t i = 0; i < count; i++) points[i] = (LorePoint){ .ts = (int64_t)x[i] + 1700000000000, .value.real = y[i]*scale };
 }
 
-static void expectChosen(const Point *points, size_t count, size_t keep, const size_t *expected, size_t expected_count){
+static void expectChosen(const LorePoint *points, size_t count, size_t keep, const size_t *expected, size_t expected_count){
   size_t chosen[MOST];
-  assert_int_equal(lttbChoose(points, count, keep, chosen), expected_count);
+  assert_int_equal(loreLttbChoose(points, count, keep, chosen), expected_count);
   for(size_t i = 0; i < expected_count; i++) assert_int_equal(chosen[i], expected[i]);
 }
 
 static void the_largest_triangles_stay(void **state){
   (void)state;
   double x[MOST], y[MOST];
-  Point points[MOST];
+  LorePoint points[MOST];
   size_t expected[MOST];
   uint64_t seed = 1;
   for(size_t count = 3; count < MOST; count += count < 12 ? 1 : 97){
@@ -67,7 +67,7 @@ static void few_points_all_stay(void **state){
   (void)state;
   const double x[] = { 0, 1, 2 }, y[] = { 5, 5, 5 };
   const size_t all[] = { 0, 1, 2 }, ends[] = { 0, 2 };
-  Point points[3];
+  LorePoint points[3];
   pointsOf(points, x, y, 3, 1);
   expectChosen(points, 1, 2, all, 1);
   expectChosen(points, 2, 2, all, 2);
@@ -81,7 +81,7 @@ static void an_infinite_value_stays(void **state){
   const double x[] = { 0, 1, 2, 3, 4, 5, 6, 7 }, y[] = { 1, -1e300, INFINITY, 3, 2, 1e300, -INFINITY, 0 };
   const double none[] = { 0, INFINITY, INFINITY, -INFINITY, 0, 0, 0, 0 };
   const size_t expected[] = { 0, 2, 6, 7 }, first[] = { 0, 1, 4, 7 };
-  Point points[8];
+  LorePoint points[8];
   pointsOf(points, x, y, 8, 1);
   expectChosen(points, 8, 4, expected, 4);
   pointsOf(points, x, none, 8, 1);
@@ -92,7 +92,7 @@ static void all_at_one_time_and_place_is_fine(void **state){
   (void)state;
   const double x[] = { 0, 0, 0, 0, 0, 0 }, y[] = { 0, 0, 0, 0, 0, 0 };
   const size_t expected[] = { 0, 1, 3, 5 };
-  Point points[6];
+  LorePoint points[6];
   pointsOf(points, x, y, 6, 1);
   expectChosen(points, 6, 4, expected, 4);
 }

@@ -136,6 +136,30 @@ static void truncations_that_pass_the_checksum_are_errors(void **state){
   }
 }
 
+/* Begins a line of three numbers from 0. */
+static IntegersReader lineOfThree(unsigned char *bytes, uint64_t step){
+  enum { LINE = 0, UNIT = 1 };
+  IntegersReader reader;
+  bytes[0] = LINE;
+  bytes[1] = UNIT;
+  assert_true(integersBegin(&reader, bytes, bitsWriteVarint(bytes + 2, bitsZigzag(step)), 0, 3));
+  return reader;
+}
+
+static void a_line_that_goes_around_is_not_taken_for_a_rising_one(void **state){
+  (void)state;
+  unsigned char bytes[2 + BITS_VARINT_MOST];
+  IntegersReader reader = lineOfThree(bytes, 5);
+  assert_true(integersRiseTo(&reader, 10));
+  assert_false(integersRiseTo(&reader, 11));
+  reader = lineOfThree(bytes, UINT64_C(1) << 63 | 5); /* 0, below 0, and 10 again */
+  assert_false(integersRiseTo(&reader, 10));
+  reader = lineOfThree(bytes, UINT64_C(0) - 5);
+  assert_false(integersRiseTo(&reader, -10));
+  reader = lineOfThree(bytes, 0);
+  assert_false(integersRiseTo(&reader, 0));
+}
+
 static void a_newer_format_is_named(void **state){
   (void)state;
   Points points = makePoints(10, REGULAR, GAUGE, 1);
@@ -154,6 +178,7 @@ int main(void){
     cmocka_unit_test(flipped_bytes_that_pass_the_checksum_keep_the_promises),
     cmocka_unit_test(heads_with_any_byte_keep_the_promises),
     cmocka_unit_test(truncations_that_pass_the_checksum_are_errors),
+    cmocka_unit_test(a_line_that_goes_around_is_not_taken_for_a_rising_one),
     cmocka_unit_test(a_newer_format_is_named),
   };
   return cmocka_run_group_tests_name("codec damage", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /*
 ** Choosing points for the eye: see lttb.h.
 */
-#include "metrics/lttb.h"
+#include "engine/lttb.h"
 
 #include <math.h>
 
@@ -9,7 +9,7 @@
 
 /* Values are scaled by a power of 2, so that no area overflows, and times are counted from the first. */
 typedef struct Plane {
-  const Point *points;
+  const LorePoint *points;
   int scale;
 } Plane;
 
@@ -17,7 +17,7 @@ typedef struct Place {
   double x, y;
 } Place;
 
-static Plane planeOf(const Point *points, size_t count){
+static Plane planeOf(const LorePoint *points, size_t count){
   double largest = 0;
   int scale = 0;
   for(size_t i = 0; i < count; i++){
@@ -64,7 +64,7 @@ static size_t edge(size_t i, size_t count, size_t keep){
   return (size_t)((uint64_t)i*(count - 2)/(keep - 2)) + 1;
 }
 
-size_t lttbChoose(const Point *points, size_t count, size_t keep, size_t *chosen){
+size_t loreLttbChoose(const LorePoint *points, size_t count, size_t keep, size_t *chosen){
   if( count <= keep ){
     for(size_t i = 0; i < count; i++) chosen[i] = i;
     return count;
