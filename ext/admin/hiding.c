@@ -18,7 +18,9 @@ static const char *allNames(LoreCall *call){
 }
 
 static void report(LoreCall *call, const char *hiding, const char *name, const char *fix, HidingFound *found, void *context){
-  for(int i = 0; i < INTERNAL; i++) if( sqlite3_stricmp(kInternal[i], name)==0 ) found(call, context, hiding, "table", kInternal[i], fix);
+  for(int i = 0; i < INTERNAL; i++){
+    if( sqlite3_stricmp(kInternal[i], name)==0 ) found(call, context, hiding, "table", kInternal[i], fix);
+  }
   for(int i = 0; i < loreEntryCount(call) && !loreFailed(call); i++){
     LoreEntry entry = loreEntry(call, i);
     if( entry.is_table && sqlite3_stricmp(entry.name, name)==0 ) found(call, context, hiding, entry.kind, entry.name, fix);

@@ -241,7 +241,7 @@ static void migratePart(LoreCall *call, Shape *shape, char *plan, const char *su
   }
 }
 
-void shapeSubsystem(LoreCall *call, Shape *shape, const char *subsystem, int (*chosen)(LoreCall *call, const LoreMigration *migration)){
+void shapeSubsystem(LoreCall *call, Shape *shape, const char *subsystem, ShapeChosen *chosen){
   char plan[LORE_MIGRATION_COUNT];
   shapeOpen(call, shape);
   planRead(call, subsystem, plan);

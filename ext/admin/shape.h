@@ -39,7 +39,8 @@ void shapeMigrateAll(LoreCall *call, Shape *shape); /* all migrations, without a
 
 /* Opens a scratch database for a subsystem alone: what it needs, then its own migrations, of those that `chosen` says (NULL: all).
 ** Each ALTER TABLE makes SQLite read the whole schema again: so the smaller it is the better. */
-void shapeSubsystem(LoreCall *call, Shape *shape, const char *subsystem, int (*chosen)(LoreCall *call, const LoreMigration *migration));
+typedef int ShapeChosen(LoreCall *call, const LoreMigration *migration);
+void shapeSubsystem(LoreCall *call, Shape *shape, const char *subsystem, ShapeChosen *chosen);
 
 /* What stands in the way of taking over main's table of this name, as the scratch database has it: NULL for nothing. Columns that
 ** it lacks do not count where they can be added; *lacking says which they are ("a, b"). */
