@@ -180,6 +180,17 @@ def test_what_conflicts_is_named_and_nothing_is_changed(bare, sql, table, text):
         assert_same(before, dump(bare))
 
 
+def test_rows_that_a_unique_index_would_refuse_conflict(old):
+    old.run("INSERT INTO signal_processing SELECT id + 100, signal_id, status, NULL, NULL, NULL, NULL, created_at, updated_at FROM signal_processing WHERE id <= 3")
+    old.run("INSERT INTO pattern_occurrences(pattern_id, workflow_id) VALUES (NULL, 'w'), (NULL, 'w')")
+    text = "signal_processing has more than one row for 3 values of (signal_id)"
+    assert old.run("SELECT table_name, detail FROM lore_adoption WHERE state = 'conflicting'") == [("signal_processing", text)]
+    with raises_sql(f"lore_adopt: nothing was changed: {text}", REFUSED):
+        old.run(APPLY)
+    old.run("DELETE FROM signal_processing WHERE id > 100")
+    old.run(APPLY)
+
+
 def test_two_rows_of_one_moment_are_named(old):
     """Two forms of one time were two rows; as one they would be the same."""
     for time in ("2027-01-01 00:00:00", "2027-01-01T00:00:00Z"):

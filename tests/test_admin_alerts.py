@@ -87,7 +87,7 @@ def test_a_bound_is_a_setting(db):
 
 
 def test_each_bound_is_in_the_list_of_settings(db):
-    names = [name for name in db.column("SELECT name FROM lore_settings_all") if name.startswith("alert_")]
+    names = db.column("SELECT name FROM lore_settings_all WHERE meaning LIKE '%lore_alerts%'")
     assert {"alert_pending_signals", "alert_oldest_pending_days", "alert_active_suppressions", "alert_expired_leases", "alert_dead_tasks",
             "alert_free_pages_percent", "alert_maintenance_hours"} <= set(names)
     for name in names:

@@ -32,6 +32,7 @@ static int isMade(LoreCall *call, const char *table){
 static const char *lackingIndexes(LoreCall *call, Shape *shape, const char *table){
   const char *list = "";
   sqlite3_stmt *rows = shapeAsk(call, shape, SQL_ADMIN_ALL_MADE);
+  if( rows ) sqlite3_bind_int64(rows, 1, 0);
   while( shapeNext(call, rows) ){
     if( strcmp(shapeText(rows, 0), "index")!=0 || strcmp(shapeText(rows, 2), table)!=0 ) continue;
     loreLetText(call, "name", loreFormat(call, "%s", shapeText(rows, 1)));
@@ -43,8 +44,38 @@ static const char *lackingIndexes(LoreCall *call, Shape *shape, const char *tabl
   return list ? list : "";
 }
 
+/* Whether one of the columns ("a, b") is among those that are lacking. */
+static int isLacking(LoreCall *call, const char *columns, const char *lacking){
+  const char *all = loreFormat(call, ", %s, ", lacking);
+  for(const char *p = columns; *p && all; ){
+    size_t length = strcspn(p, ",");
+    const char *column = loreFormat(call, ", %.*s, ", (int)length, p);
+    if( column==NULL || strstr(all, column) ) return 1;
+    p += length + strspn(p + length, ", ");
+  }
+  return 0;
+}
+
+/* Rows that a unique index of ours would refuse. NULL: there are none. */
+static const char *sharedRows(LoreCall *call, Shape *shape, const char *table, const char *lacking){
+  const char *text = NULL;
+  sqlite3_stmt *rows = shapeAsk(call, shape, SQL_ADMIN_UNIQUE_INDEXES);
+  if( rows ) sqlite3_bind_text(rows, 1, table, -1, SQLITE_STATIC);
+  while( text==NULL && shapeNext(call, rows) ){
+    const char *columns = loreFormat(call, "%s", shapeText(rows, 0)); /* names of the embedded schema */
+    if( columns==NULL || isLacking(call, columns, lacking) ) continue;
+    LoreStatement *shared = loreTemplate(call, SQL_ADMIN_SHARED_TEMPLATE, columns, table, columns, columns, columns);
+    sqlite3_int64 groups = loreNext(shared) ? loreColumnInt(shared, 0) : 0;
+    loreDone(shared);
+    if( groups > 0 ) text = loreFormat(call, "%s has more than one row for %lld values of (%s)", table, groups, columns);
+  }
+  sqlite3_finalize(rows);
+  return text;
+}
+
 static void lookAtGiven(LoreCall *call, Shape *shape, const char *table, Found *found){
   found->conflict = shapeConflict(call, shape, table, &found->lacking);
+  if( found->conflict==NULL && !isMade(call, table) ) found->conflict = sharedRows(call, shape, table, found->lacking);
   found->indexes = lackingIndexes(call, shape, table);
   found->other_times = found->conflict ? 0 : timesCount(call, table);
   int is_identical = *found->lacking==0 && *found->indexes==0 && found->other_times==0 && isMade(call, table);
@@ -78,21 +109,38 @@ static const char *detailOf(LoreCall *call, const Found *found){
   return text && *text ? text : NULL;
 }
 
-void adoptRows(LoreCall *call){
-  Shape shape;
+/* Every table of ours in turn, with a scratch database of its subsystem. */
+typedef void LookedAt(LoreCall *call, Shape *shape, const char *table, const Found *found, void *context);
+
+static void lookAtAll(LoreCall *call, LookedAt *looked_at, void *context){
+  Shape shape = { .scratch = NULL };
   Tables tables;
-  shapeOpen(call, &shape);
-  shapeMigrateAll(call, &shape);
+  const char *subsystem = "";
   tablesBegin(&tables, NULL);
   while( !loreFailed(call) && tablesNext(&tables) ){
+    if( strcmp(tables.subsystem, subsystem)!=0 ){
+      shapeClose(&shape);
+      subsystem = tables.subsystem;
+      shapeSubsystem(call, &shape, subsystem, NULL);
+    }
     const char *name = loreFormat(call, "%s", tables.name);
+    if( loreFailed(call) ) break;
     Found found = look(call, &shape, name);
-    const char *detail = detailOf(call, &found);
-    loreRowText(call, name);
-    loreRowText(call, found.state);
-    loreRowText(call, detail);
+    looked_at(call, &shape, name, &found, context);
   }
   shapeClose(&shape);
+}
+
+static void showTable(LoreCall *call, Shape *shape, const char *table, const Found *found, void *context){
+  (void)shape, (void)context;
+  const char *detail = detailOf(call, found);
+  loreRowText(call, table);
+  loreRowText(call, found->state);
+  loreRowText(call, detail);
+}
+
+void adoptRows(LoreCall *call){
+  lookAtAll(call, showTable, NULL);
 }
 
 /* ---- Applying ---- */
@@ -129,25 +177,24 @@ static void addColumns(LoreCall *call, Shape *shape, const char *table, const ch
   }
 }
 
-/* What is added before the migrations look; an error when a table conflicts. */
-static void prepareTables(LoreCall *call, const char **done){
-  Shape shape;
-  Tables tables;
-  const char *conflicts = "";
-  shapeOpen(call, &shape);
-  shapeMigrateAll(call, &shape);
-  tablesBegin(&tables, NULL);
-  while( !loreFailed(call) && tablesNext(&tables) ){
-    const char *name = loreFormat(call, "%s", tables.name);
-    Found found = look(call, &shape, name);
-    if( found.conflict ) say(call, &conflicts, found.conflict);
-    else if( *found.lacking ){
-      addColumns(call, &shape, name, found.lacking);
-      say(call, done, loreFormat(call, "%s: added %s", name, found.lacking));
-    }
-  }
-  shapeClose(&shape);
-  if( !loreFailed(call) && *conflicts ) loreRefuse(call, LORE_REFUSED, "nothing was changed: %s", conflicts);
+typedef struct Prepared {
+  const char *done, *conflicts;
+} Prepared;
+
+static void prepareTable(LoreCall *call, Shape *shape, const char *table, const Found *found, void *context){
+  Prepared *prepared = context;
+  if( found->conflict ) say(call, &prepared->conflicts, found->conflict);
+  if( found->conflict || *found->lacking==0 ) return;
+  addColumns(call, shape, table, found->lacking);
+  say(call, &prepared->done, loreFormat(call, "%s: added %s", table, found->lacking));
+}
+
+/* What is added before the migrations look; an error when a table conflicts. What was done. */
+static const char *prepareTables(LoreCall *call){
+  Prepared prepared = { "", "" };
+  lookAtAll(call, prepareTable, &prepared);
+  if( !loreFailed(call) && *prepared.conflicts ) loreRefuse(call, LORE_REFUSED, "nothing was changed: %s", prepared.conflicts);
+  return prepared.done;
 }
 
 static void makeRows(LoreCall *call, const char **done){
@@ -161,8 +208,7 @@ static void makeRows(LoreCall *call, const char **done){
 }
 
 void adoptApply(LoreCall *call){
-  const char *done = "";
-  prepareTables(call, &done);
+  const char *done = prepareTables(call);
   if( !loreFailed(call) ) timesRewrite(call, &done);
   const char *migrated = loreFailed(call) ? "" : migrateApply(call, "all");
   if( *migrated ) say(call, &done, loreFormat(call, "migrated %s", migrated));

@@ -3,8 +3,15 @@
 #include <string.h>
 
 #include "admin/migrate.h"
-#include "admin/plan.h"
+#include "admin/shape.h"
+#include "engine/directory.h"
 #include "engine/text.h"
+
+typedef struct Drift {
+  Shape shape;
+  DriftFound *found;
+  void *context;
+} Drift;
 
 /* One object as the schema makes it. Texts live as long as the call. */
 typedef struct Made {
@@ -14,7 +21,8 @@ typedef struct Made {
 static void report(LoreCall *call, Drift *drift, const char *severity, const Made *made, const char *problem, const char *fix,
                    const char *table){
   const char *object = loreFormat(call, "%s %s", made->type, made->name);
-  if( !loreFailed(call) ) drift->found(call, drift->context, severity, object, problem, fix, table);
+  int is_late = loreWordIn(made->type, "index|trigger");
+  if( !loreFailed(call) ) drift->found(call, drift->context, severity, object, problem, fix, is_late ? NULL : table, is_late);
 }
 
 /* ---- Definitions ---- */
@@ -161,27 +169,22 @@ static void compare(LoreCall *call, Drift *drift, const Made *made){
   }
 }
 
-void driftOpen(LoreCall *call, Drift *drift, DriftFound *found, void *context){
-  char plan[LORE_MIGRATION_COUNT];
-  *drift = (Drift){ .found = found, .context = context };
-  shapeOpen(call, &drift->shape);
-  for(int i = 0; i < LORE_MIGRATION_COUNT; i++) plan[i] = !loreFailed(call) && migrateIsApplied(call, &kLoreMigrations[i]);
-  for(int i = planNext(plan); i >= 0 && !loreFailed(call); i = planNext(plan)){
-    shapeMigrate(call, &drift->shape, &kLoreMigrations[i], 0);
-    plan[i] = 0;
-  }
-}
-
-void driftFind(LoreCall *call, Drift *drift, const char *types){
+static void compareMade(LoreCall *call, Drift *drift){
   sqlite3_stmt *objects = shapeAsk(call, &drift->shape, SQL_ADMIN_ALL_MADE);
+  if( objects ) sqlite3_bind_int64(objects, 1, drift->shape.since);
   while( shapeNext(call, objects) ){
     Made made = { .type = loreFormat(call, "%s", shapeText(objects, 0)), .name = loreFormat(call, "%s", shapeText(objects, 1)),
                   .table = loreFormat(call, "%s", shapeText(objects, 2)), .sql = loreFormat(call, "%s", shapeText(objects, 3)) };
-    if( !loreFailed(call) && loreWordIn(made.type, types) ) compare(call, drift, &made);
+    if( !loreFailed(call) ) compare(call, drift, &made);
   }
   sqlite3_finalize(objects);
 }
 
-void driftClose(Drift *drift){
-  shapeClose(&drift->shape);
+void driftFind(LoreCall *call, DriftFound *found, void *context){
+  for(int i = 0; loreSubsystem(call, i) && !loreFailed(call); i++){
+    Drift drift = { .found = found, .context = context };
+    shapeSubsystem(call, &drift.shape, loreSubsystem(call, i)->name, migrateIsApplied);
+    compareMade(call, &drift);
+    shapeClose(&drift.shape);
+  }
 }

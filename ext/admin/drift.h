@@ -8,23 +8,14 @@
 #ifndef LORE_ADMIN_DRIFT_H
 #define LORE_ADMIN_DRIFT_H
 
-#include "admin/shape.h"
 #include "engine/engine.h"
 
 /* Called for each trouble. fix: SQL, or NULL. table: whose trouble it is (or of which view), when that makes its columns unsafe to
-** read; else NULL. */
+** read; else NULL. is_late: of an index or a trigger, for which wrong rows must be mended first. */
 typedef void DriftFound(LoreCall *call, void *context, const char *severity, const char *object, const char *problem,
-                        const char *fix, const char *table);
+                        const char *fix, const char *table, int is_late);
 
-typedef struct Drift {
-  Shape shape;
-  DriftFound *found;
-  void *context;
-} Drift;
-
-void driftOpen(LoreCall *call, Drift *drift, DriftFound *found, void *context);
-void driftFind(LoreCall *call, Drift *drift, const char *types); /* of objects of these types: "table|view" */
-void driftClose(Drift *drift);                                   /* after an error too */
+void driftFind(LoreCall *call, DriftFound *found, void *context);
 
 int driftIsGiven(const char *name); /* 1: other software may have made it, so it may be there already */
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "admin/hiding.h"
 #include "admin/plan.h"
 #include "admin/shape.h"
 #include "admin/transaction.h"
@@ -43,20 +44,14 @@ static void checkFileVersion(LoreCall *call){
              loreFindText(call, SQL_ENGINE_FILE_VERSION), LORE_VERSION);
 }
 
-/* An eponymous table loses silently to a table or view of its name. */
-static void checkHiding(LoreCall *call, Shape *shape, const char *name, const char *kind){
-  loreLetText(call, "name", name);
-  const char *hiding = loreFindText(call, SQL_ADMIN_HIDING);
-  if( hiding ) shapeProblem(call, shape, loreFormat(call, "%s hides the %s %s", hiding, kind, name));
+static void foundHiding(LoreCall *call, void *context, const char *hiding, const char *kind, const char *name, const char *fix){
+  (void)fix;
+  shapeProblem(call, context, loreFormat(call, "%s hides the %s %s", hiding, kind, name));
 }
 
-static void checkAllHiding(LoreCall *call, Shape *shape){
-  checkHiding(call, shape, "lore_connection", "table");
-  checkHiding(call, shape, "lore_frame", "table");
-  for(int i = 0; i < loreEntryCount(call) && !loreFailed(call); i++){
-    LoreEntry entry = loreEntry(call, i);
-    if( entry.is_table ) checkHiding(call, shape, entry.name, entry.kind);
-  }
+static int isPending(LoreCall *call, const char *chosen){
+  for(int i = 0; i < LORE_MIGRATION_COUNT; i++) if( chosen[i] && !migrateIsApplied(call, &kLoreMigrations[i]) ) return 1;
+  return 0;
 }
 
 /* Finds what is in the way, and which tables are taken over. */
@@ -66,7 +61,8 @@ static const char *check(LoreCall *call, const char *chosen){
   memcpy(left, chosen, sizeof left);
   shapeOpen(call, &shape);
   checkFileVersion(call);
-  checkAllHiding(call, &shape);
+  hidingFind(call, foundHiding, &shape);
+  if( !isPending(call, chosen) ) memset(left, 0, sizeof left); /* the comparison costs some 50 ms */
   for(int i = planNext(left); i >= 0 && !loreFailed(call); i = planNext(left)){
     shapeMigrate(call, &shape, &kLoreMigrations[i], !migrateIsApplied(call, &kLoreMigrations[i]));
     left[i] = 0;

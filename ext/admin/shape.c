@@ -231,6 +231,26 @@ void shapeMigrateAll(LoreCall *call, Shape *shape){
   }
 }
 
+/* Those of the plan: of others, or the subsystem's own. */
+static void migratePart(LoreCall *call, Shape *shape, char *plan, const char *subsystem, int own){
+  char part[LORE_MIGRATION_COUNT];
+  for(int i = 0; i < LORE_MIGRATION_COUNT; i++) part[i] = plan[i] && (strcmp(kLoreMigrations[i].subsystem, subsystem)==0)==own;
+  for(int i = planNext(part); i >= 0 && !loreFailed(call); i = planNext(part)){
+    shapeMigrate(call, shape, &kLoreMigrations[i], 0);
+    part[i] = 0;
+  }
+}
+
+void shapeSubsystem(LoreCall *call, Shape *shape, const char *subsystem, ShapeChosen *chosen){
+  char plan[LORE_MIGRATION_COUNT];
+  shapeOpen(call, shape);
+  planRead(call, subsystem, plan);
+  for(int i = 0; chosen && i < LORE_MIGRATION_COUNT; i++) plan[i] = plan[i] && chosen(call, &kLoreMigrations[i]);
+  migratePart(call, shape, plan, subsystem, 0);
+  shape->since = lastObject(call, shape);
+  migratePart(call, shape, plan, subsystem, 1);
+}
+
 /* ---- Undoing ---- */
 
 static char *objects(LoreCall *call, Shape *shape){

@@ -14,6 +14,7 @@ typedef struct Shape {
   sqlite3 *scratch;
   char *problems;    /* sqlite3_malloc, NULL for none */
   const char *taken; /* " a b ": given tables that are there; lives as long as the call */
+  sqlite3_int64 since; /* shapeSubsystem: what was made before belongs to others */
 } Shape;
 
 void shapeOpen(LoreCall *call, Shape *shape);
@@ -35,6 +36,11 @@ int shapeNext(LoreCall *call, sqlite3_stmt *rows);
 const char *shapeText(sqlite3_stmt *rows, int column); /* "" for NULL */
 
 void shapeMigrateAll(LoreCall *call, Shape *shape); /* all migrations, without a comparison */
+
+/* Opens a scratch database for a subsystem alone: what it needs, then its own migrations, of those that `chosen` says (NULL: all).
+** Each ALTER TABLE makes SQLite read the whole schema again: so the smaller it is the better. */
+typedef int ShapeChosen(LoreCall *call, const LoreMigration *migration);
+void shapeSubsystem(LoreCall *call, Shape *shape, const char *subsystem, ShapeChosen *chosen);
 
 /* What stands in the way of taking over main's table of this name, as the scratch database has it: NULL for nothing. Columns that
 ** it lacks do not count where they can be added; *lacking says which they are ("a, b"). */

@@ -3,14 +3,21 @@
 #include <string.h>
 
 #include "admin/drift.h"
+#include "admin/hiding.h"
 #include "admin/migrate.h"
 #include "admin/times.h"
 #include "engine/digest.h"
 #include "engine/directory.h"
 
-/* Tables and views whose columns can't be read safely: "a|b". */
+/* A row that is shown behind the others. Texts live as long as the call. */
+typedef struct LateRow {
+  struct LateRow *next;
+  const char *severity, *object, *problem, *fix;
+} LateRow;
+
 typedef struct Validation {
-  const char *broken;
+  const char *broken; /* tables and views whose columns can't be read safely: "a|b" */
+  LateRow *first, **end;
 } Validation;
 
 static void row(LoreCall *call, const char *severity, const char *object, const char *problem, const char *fix){
@@ -22,21 +29,9 @@ static void row(LoreCall *call, const char *severity, const char *object, const 
 
 /* ---- Names and migrations ---- */
 
-static void hidingRows(LoreCall *call, const char *name, const char *kind){
-  loreLetText(call, "name", name);
-  LoreStatement *hiding = loreQuery(call, SQL_ADMIN_HIDING_FIX);
-  while( loreNext(hiding) ){
-    row(call, "error", loreColumnText(hiding, 0), loreFormat(call, "it hides the %s %s", kind, name), loreColumnText(hiding, 1));
-  }
-}
-
-static void allHidingRows(LoreCall *call){
-  hidingRows(call, "lore_connection", "table");
-  hidingRows(call, "lore_frame", "table");
-  for(int i = 0; i < loreEntryCount(call) && !loreFailed(call); i++){
-    LoreEntry entry = loreEntry(call, i);
-    if( entry.is_table ) hidingRows(call, entry.name, entry.kind);
-  }
+static void hidingRow(LoreCall *call, void *context, const char *hiding, const char *kind, const char *name, const char *fix){
+  (void)context;
+  row(call, "error", hiding, loreFormat(call, "it hides the %s %s", kind, name), fix);
 }
 
 static void changedRows(LoreCall *call){
@@ -53,10 +48,19 @@ static void changedRows(LoreCall *call){
   }
 }
 
+static void keepForLater(LoreCall *call, Validation *validation, const LateRow *late){
+  LateRow *copy = loreAllocate(call, sizeof *copy);
+  if( copy==NULL ) return;
+  *copy = *late;
+  *validation->end = copy;
+  validation->end = &copy->next;
+}
+
 static void found(LoreCall *call, void *context, const char *severity, const char *object, const char *problem, const char *fix,
-                  const char *table){
+                  const char *table, int is_late){
   Validation *validation = context;
-  row(call, severity, object, problem, fix);
+  if( is_late ) keepForLater(call, validation, &(LateRow){ NULL, severity, object, problem, fix });
+  else row(call, severity, object, problem, fix);
   if( table ) validation->broken = loreFormat(call, "%s|%s", validation->broken, table);
 }
 
@@ -132,19 +136,19 @@ static void subsystemRows(LoreCall *call, const LoreSubsystem *subsystem){
 }
 
 void validateRows(LoreCall *call){
-  Validation validation = { "" };
-  Drift drift;
-  allHidingRows(call);
+  Validation validation = { .broken = "" };
+  validation.end = &validation.first;
+  hidingFind(call, hidingRow, NULL);
   if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ) return;
   changedRows(call);
-  driftOpen(call, &drift, found, &validation);
-  driftFind(call, &drift, "table|view");
+  driftFind(call, found, &validation);
   for(int i = 0; loreSubsystem(call, i) && !loreFailed(call); i++){
     const LoreSubsystem *subsystem = loreSubsystem(call, i);
     if( !isSound(call, &validation, subsystem) ) continue;
     if( strcmp(subsystem->name, "admin")==0 ) settingRows(call);
     subsystemRows(call, subsystem);
   }
-  driftFind(call, &drift, "index|trigger"); /* last: rows that are wrong may be in the way of an index */
-  driftClose(&drift);
+  for(const LateRow *late = validation.first; late; late = late->next){
+    row(call, late->severity, late->object, late->problem, late->fix);
+  }
 }

@@ -49,9 +49,13 @@ COMMIT;
 -- :name admin_rollback
 ROLLBACK;
 
--- :name admin_hiding               tables and views, of any schema, that bear the name of one of ours
+-- :name admin_hiding               tables and views, of any schema, that bear one of our names, and what ends it
 -- :vtab
-SELECT schema || '.' || name FROM pragma_table_list WHERE name = :name COLLATE NOCASE AND type <> 'shadow' LIMIT 1;
+SELECT schema || '.' || name, name,
+       CASE type WHEN 'view' THEN 'DROP VIEW "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""') || '"'
+            ELSE 'ALTER TABLE "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""')
+                 || '" RENAME TO "' || replace(name, '"', '""') || '_renamed"' END
+  FROM pragma_table_list WHERE type <> 'shadow' AND instr(:names, '|' || lower(name) || '|') > 0;
 
 -- :name admin_object               what main has of that name
 SELECT type, tbl_name FROM main.sqlite_schema WHERE name = :name COLLATE NOCASE;
@@ -214,16 +218,9 @@ SELECT number, line FROM main."%w" ORDER BY number;
 
 -- ---- validation ----
 
--- :name admin_hiding_fix           what admin_hiding finds, and what ends it
--- :vtab
-SELECT schema || '.' || name,
-       CASE type WHEN 'view' THEN 'DROP VIEW "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""') || '"'
-            ELSE 'ALTER TABLE "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""')
-                 || '" RENAME TO "' || replace(name, '"', '""') || '_renamed"' END
-  FROM pragma_table_list WHERE name = :name COLLATE NOCASE AND type <> 'shadow';
-
--- :name admin_all_made             objects of the scratch database
-SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid;
+-- :name admin_all_made             objects that the scratch database has gained, with their definitions
+SELECT type, name, tbl_name, sql FROM main.sqlite_schema
+ WHERE rowid > ?1 AND name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid;
 
 -- :name admin_definition           what main has of that name
 SELECT type, sql FROM main.sqlite_schema WHERE name = :name COLLATE NOCASE;
@@ -240,6 +237,14 @@ SELECT group_concat(coalesce(name, ''), ', ') FROM (SELECT name FROM pragma_inde
 SELECT count(*), min("%w") FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
 
 -- ---- adoption ----
+
+-- :name admin_unique_indexes       of a table of the scratch database that are of all its rows: their columns
+-- :vtab
+SELECT (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_index_info(list.name) ORDER BY seqno))
+  FROM pragma_index_list(?1) AS list WHERE list."unique" AND list.origin = 'c' AND NOT list.partial;
+
+-- :name admin_shared_template      columns, table, columns three times: values that more than one row has, none of them NULL
+SELECT count(*) FROM (SELECT count(*) AS rows_of_it, %s FROM main."%w" GROUP BY %s) WHERE rows_of_it > 1 AND (%s) = (%s);
 
 -- :name admin_add_column_template  table, column, type
 ALTER TABLE main."%w" ADD COLUMN "%w" %s;

@@ -10,7 +10,9 @@ CREATE TABLE lore_migrations (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO lore_migrations VALUES('admin',1,'admin','b0d2f138234284712b98c3cc8a2e404b','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('app',1,'first','5d41402a','2026-01-10T09:00:00.000Z');
+INSERT INTO lore_migrations VALUES('audit',1,'audit','8e012538615be3b83a47d381086fdac4','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('graph',1,'graph','4cb8b57a37f7ee30fd6feb7b6643b790','2026-01-10T09:00:00.000Z');
+INSERT INTO lore_migrations VALUES('graph',2,'approvals','c84d353d38d8b900c49a6dc57563a9c6','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('keys',1,'keys','adf30c415e8821e0eecfad00cf9d7ac9','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('lifecycle',1,'lifecycle','651583981a2ee986684bd841bc144e55','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('lore',0,'0.1.0','','2026-01-10T09:00:00.000Z');
@@ -18,14 +20,61 @@ INSERT INTO lore_migrations VALUES('metrics',1,'correlations','43800874ec3cef0bc
 INSERT INTO lore_migrations VALUES('metrics',2,'series','f393cb9104f9000880a0e6f84ac1be21','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('metrics',3,'retention','71e7681e922dd5954d34e807472f8fdb','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('patterns',1,'patterns','80fa38cfffabb2f421dad50857b1f127','2026-01-10T09:00:00.000Z');
+INSERT INTO lore_migrations VALUES('report',1,'report','5fda28b4213f8dda3dfd74f70b20410d','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('signals',1,'signals','404d866000270935c58d1b99062a9c10','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('snapshots',1,'snapshots','63ac7e2d2e127970fc1845a48a04a6eb','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('snapshots',2,'transition_events','723d27374746424d5d92f9beab280975','2026-01-10T09:00:00.000Z');
+INSERT INTO lore_migrations VALUES('tenants',1,'tenants','8d4abadf82e864df35f97c49d5a84ec4','2026-01-10T09:00:00.000Z');
+INSERT INTO lore_migrations VALUES('vault',1,'vault','c11af0d20e5be9e8db72c48271b0dab2','2026-01-10T09:00:00.000Z');
 INSERT INTO lore_migrations VALUES('work',1,'work','cd4b398d7fa825baf71f265588ce020e','2026-01-10T09:00:00.000Z');
 CREATE TABLE lore_settings (
   name  TEXT NOT NULL PRIMARY KEY,
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE audit_database (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  id  TEXT NOT NULL
+) STRICT;
+INSERT INTO audit_database VALUES(1,'019ba722-4680-77dc-865f-68fb1edbde16');
+CREATE TABLE audit_log (
+  sequence_number INTEGER PRIMARY KEY CHECK (sequence_number > 0),
+  event_id        TEXT NOT NULL UNIQUE,
+  event_timestamp TEXT NOT NULL CHECK (event_timestamp GLOB '????-??-??T??:??:??.???Z'),
+  event_type      TEXT NOT NULL,
+  originator_id   TEXT NOT NULL,
+  target_id       TEXT,
+  event_payload   TEXT,
+  previous_hash   TEXT NOT NULL,
+  entry_hash      TEXT NOT NULL
+) STRICT;
+INSERT INTO audit_log VALUES(1,'event-1','2026-01-10T09:00:00.000Z','login','ann','session-1','{"from": "office"}','0000000000000000000000000000000000000000000000000000000000000000','f673e4e37962aae7d5c2f57ec9b700f055f49e72988a9acd033fb76ffb9d2f6a');
+CREATE TABLE audit_keys (
+  number     INTEGER PRIMARY KEY CHECK (number BETWEEN 1 AND 1000000000),
+  key_id     TEXT NOT NULL UNIQUE,
+  public_key TEXT NOT NULL,
+  created_at TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.???Z'),
+  retired_at TEXT CHECK (retired_at GLOB '????-??-??T??:??:??.???Z'),
+  signed_by  TEXT,
+  signature  TEXT
+) STRICT;
+CREATE TABLE audit_checkpoints (
+  sequence_number INTEGER NOT NULL CHECK (sequence_number > 0),
+  head_hash       TEXT NOT NULL,
+  entry_count     INTEGER NOT NULL,
+  at              TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.???Z'),
+  key_id          TEXT NOT NULL,
+  signature       TEXT NOT NULL,
+  PRIMARY KEY (sequence_number, key_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE audit_prunes (
+  sequence_number INTEGER PRIMARY KEY CHECK (sequence_number > 0),
+  first_number    INTEGER NOT NULL,
+  head_hash       TEXT NOT NULL,
+  pruned_before   TEXT NOT NULL CHECK (pruned_before GLOB '????-??-??T??:??:??.???Z'),
+  at              TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.???Z'),
+  key_id          TEXT NOT NULL,
+  signature       TEXT NOT NULL
+) STRICT;
 CREATE TABLE graph_nodes (
   id         TEXT NOT NULL,
   type       TEXT NOT NULL,
@@ -37,6 +86,7 @@ CREATE TABLE graph_nodes (
 INSERT INTO graph_nodes VALUES('agent/ann','agent','local','{"color": "red"}',1,NULL,'2026-01-10T09:00:00.000Z',NULL,'2026-01-10T09:00:00.000Z',NULL);
 INSERT INTO graph_nodes VALUES('config/filter_config','config','local','{"config_type":"filter_config","level":3,"words":["a"]}',1,'ann','2026-01-10T09:00:00.000Z','ann','2026-01-10T09:00:00.000Z','less noise');
 INSERT INTO graph_nodes VALUES('config/tool_preferences/grep','config','local','{"config_type":"tool_preferences","counts":{"used":1},"rates":{"success":1.0},"learned_patterns":[{"pattern":"fast","hits":1,"last_seen":"2026-01-10T09:00:00.000Z"}]}',1,NULL,'2026-01-10T09:00:00.000Z',NULL,'2026-01-10T09:00:00.000Z','learned');
+INSERT INTO graph_nodes VALUES('agent/ann','agent','identity','{"name": "Ann"}',1,NULL,'2026-01-10T09:00:00.000Z',NULL,'2026-01-10T09:00:00.000Z',NULL);
 CREATE TABLE graph_history (
   id          TEXT NOT NULL,
   scope       TEXT NOT NULL,
@@ -75,8 +125,21 @@ CREATE TABLE graph_approvals (
   decided_by   TEXT,
   decided_at   TEXT CHECK (decided_at GLOB '????-??-??T??:??:??.???Z'),
   reason       TEXT
-) STRICT;
-INSERT INTO graph_approvals VALUES(1,'graph_end_edge','{"source":"agent/ann","target":"concept/calm","scope":"identity","relationship":"is"}','rejected','2026-01-10T09:00:00.000Z','ann','2026-01-10T09:00:00.000Z','not now');
+, nonce TEXT, expires_at TEXT CHECK (expires_at GLOB '????-??-??T??:??:??.???Z'), payload_hash TEXT, signature TEXT) STRICT;
+INSERT INTO graph_approvals VALUES(1,'graph_end_edge','{"source":"agent/ann","target":"concept/calm","scope":"identity","relationship":"is"}','rejected','2026-01-10T09:00:00.000Z','ann','2026-01-10T09:00:00.000Z','not now','019ba722-4680-7351-9f78-a8e106e1b160','2026-02-09T09:00:00.000Z','732a9d4ef64fce98065773ea247e73fbfb40c50b009e0086995d0d03ca9f8f58',NULL);
+INSERT INTO graph_approvals VALUES(2,'graph_put_node','{"id":"agent/ann","scope":"identity","type":"agent","attributes":{"name": "Ann"}}','approved','2026-01-01T00:00:00.000Z','root','2026-01-10T09:00:00.000Z',NULL,'nonce','9999-01-01T00:00:00.000Z','6f606e4dbe2b448aba5f17e91e3923256a8c7229d89af586eabee299160e85f9','ed0424101c959e6d41f67ddb6f81cff0bb5ff9d2c68ad622c2b55dac99765785c88ffd3632a2cf74d1ab14e7143e570fc64da8c2f6b6df86a6a26e731e5b3004');
+CREATE TABLE authorities (
+  id         TEXT NOT NULL PRIMARY KEY,
+  role       TEXT NOT NULL CHECK (role IN ('root', 'authority', 'observer')),
+  public_key TEXT NOT NULL UNIQUE,
+  challenge  TEXT NOT NULL,
+  added_by   TEXT,
+  added_at   TEXT NOT NULL CHECK (added_at GLOB '????-??-??T??:??:??.???Z'),
+  revoked_by TEXT,
+  revoked_at TEXT CHECK (revoked_at GLOB '????-??-??T??:??:??.???Z')
+) STRICT, WITHOUT ROWID;
+INSERT INTO authorities VALUES('root','root','8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c','challenge',NULL,'2026-01-10T09:00:00.000Z',NULL,NULL);
+INSERT INTO authorities VALUES('watcher','observer','8139770ea87d175f56a35466c34c7ecccb8d8a91b4ee37a25df60f5b8fc9b394','x',NULL,'2026-01-01T00:00:00.000Z','root','2026-01-10T09:00:00.000Z');
 CREATE TABLE key_groups (
   alias TEXT NOT NULL PRIMARY KEY,
   root  TEXT NOT NULL CHECK (root <> alias)
@@ -342,6 +405,17 @@ CREATE TABLE workflow_history (
   actual_cost_total REAL
 , nl_input TEXT, workflow_template TEXT, error_message TEXT, created_at TEXT, learned_at TEXT);
 INSERT INTO workflow_history VALUES('w4',NULL,12.5,1,NULL,NULL,'Run eslint',NULL,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z');
+CREATE TABLE lore_reports (
+  name     TEXT NOT NULL CHECK (name <> ''),
+  position INTEGER NOT NULL,
+  title    TEXT NOT NULL,
+  kind     TEXT NOT NULL CHECK (kind IN ('table', 'figures', 'sparklines', 'line', 'area', 'bar', 'scatter', 'histogram', 'heat',
+                                         'timeline', 'interval', 'hidden')),
+  source   TEXT,
+  note     TEXT,
+  PRIMARY KEY (name, position),
+  CHECK (source IS NOT NULL OR kind = 'hidden')
+) STRICT, WITHOUT ROWID;
 CREATE TABLE signals (
   id            INTEGER PRIMARY KEY,
   signal_type   TEXT NOT NULL,
@@ -500,6 +574,226 @@ CREATE TABLE intelligence_events_archive (
 ) STRICT;
 INSERT INTO intelligence_events_archive VALUES(1,'signal_active','warning','client','7','{"seq":1}','2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z','reporter','0c236204d14d402f046711ef7b173335',NULL,NULL,1,'2026-01-10T09:00:00.000Z');
 INSERT INTO intelligence_events_archive VALUES(2,'signal_active','high','client','8','{"seq":2}','2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z','reporter','0c236204d14d402f046711ef7b173335',NULL,NULL,1,'2026-01-10T09:00:00.000Z');
+CREATE TABLE agent_clones (
+  id             TEXT NOT NULL,
+  tenant_id      TEXT NOT NULL,
+  clone_name     TEXT NOT NULL,
+  owner_id       TEXT,
+  persona_config TEXT,
+  active         INTEGER NOT NULL DEFAULT 1,
+  created_at     TEXT NOT NULL,
+  updated_at     TEXT,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, clone_name)
+);
+INSERT INTO agent_clones VALUES('clone-1','acme','Ann of sales','ann','{"dimensions": {"concise_detailed": 0.9}, "region": "emea"}',0,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z');
+CREATE TABLE insights (
+  id           TEXT NOT NULL,
+  tenant_id    TEXT NOT NULL,
+  account_id   TEXT NOT NULL,
+  pattern_type TEXT NOT NULL,
+  pattern_data TEXT,
+  confidence   REAL,
+  severity     TEXT NOT NULL DEFAULT 'medium',
+  status       TEXT NOT NULL DEFAULT 'pending',
+  created_at   TEXT NOT NULL,
+  acted_at     TEXT, fingerprint TEXT, snoozed_until TEXT, detected_at TEXT, evidence TEXT,
+  PRIMARY KEY (tenant_id, id)
+);
+INSERT INTO insights VALUES('insight-1','acme','account-1','buying_signal','{"score": 7}',0.8000000000000000444,'high','acted','2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z','account-1:buying_signal',NULL,'2026-01-10T09:00:00.000Z',NULL);
+CREATE TABLE goals (
+  id            TEXT NOT NULL,
+  tenant_id     TEXT NOT NULL,
+  clone_id      TEXT,
+  goal_type     TEXT NOT NULL,
+  target_value  REAL NOT NULL,
+  current_value REAL,
+  direction     TEXT NOT NULL DEFAULT 'up',
+  period_start  TEXT NOT NULL,
+  period_end    TEXT NOT NULL,
+  status        TEXT NOT NULL DEFAULT 'active',
+  created_at    TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id)
+);
+INSERT INTO goals VALUES('goal-1','acme','clone-1','pipeline',100.0,10.0,'up','2026-01-01T00:00:00.000Z','2026-04-01T00:00:00.000Z','missed','2026-01-10T09:00:00.000Z');
+CREATE TABLE autonomous_actions (
+  id               TEXT NOT NULL,
+  tenant_id        TEXT NOT NULL,
+  action_type      TEXT NOT NULL,
+  account_id       TEXT,
+  action_data      TEXT,
+  category         TEXT NOT NULL,
+  payload_hash     TEXT,
+  proposed_at      TEXT NOT NULL,
+  executed_at      TEXT,
+  execution_result TEXT,
+  approval_status  TEXT,
+  approved_by      TEXT,
+  approved_at      TEXT,
+  expires_at       TEXT, proposed_by TEXT, rationale TEXT, deal_stage TEXT, guardrail TEXT, resolution_note TEXT,
+  PRIMARY KEY (tenant_id, id)
+);
+INSERT INTO autonomous_actions VALUES('action-1','acme','send_proposal','account-1','{"price": 100}','approval_required','cf58a5c26f17068dfde29e3ec0291c96','2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z','{"sent": true}','approved','ann','2026-01-10T09:00:00.000Z','2026-01-13T09:00:00.000Z','clone-1','they asked for it','proposal','{"allowed":false,"requires_human":true,"outcome":"approval_required","reason":"approval_required"}',NULL);
+INSERT INTO autonomous_actions VALUES('action-2','acme','discuss_pricing','account-1','{"price": 90}','approval_required','21e0b2d7f4b7791be4764b76cf269ccd','2026-01-10T09:00:00.000Z',NULL,NULL,'rejected','ann','2026-01-10T09:00:00.000Z','2026-01-13T09:00:00.000Z','clone-1','they asked',NULL,'{"allowed":false,"requires_human":true,"outcome":"approval_required","reason":"approval_required"}','too early');
+CREATE TABLE alert_feedback (
+  id           TEXT NOT NULL,
+  tenant_id    TEXT NOT NULL,
+  insight_id   TEXT NOT NULL,
+  feedback     TEXT NOT NULL,
+  comment      TEXT,
+  submitted_at TEXT NOT NULL,
+  submitted_by TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, insight_id, submitted_by)
+);
+INSERT INTO alert_feedback VALUES('019ba722-4680-7a26-804c-86f9f9be6a69','acme','insight-1','useful',NULL,'2026-01-10T09:00:00.000Z','ann');
+CREATE TABLE interactions (
+  id           TEXT NOT NULL,
+  tenant_id    TEXT NOT NULL,
+  account_id   TEXT NOT NULL,
+  channel      TEXT NOT NULL CHECK (channel IN ('email', 'chat', 'meeting', 'crm')),
+  at           TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.???Z'),
+  participants TEXT,
+  summary      TEXT NOT NULL,
+  sentiment    REAL CHECK (sentiment BETWEEN -1 AND 1),
+  key_points   TEXT,
+  source_id    TEXT,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, channel, source_id)
+) STRICT;
+INSERT INTO interactions VALUES('interaction-1','acme','account-1','email','2026-01-10T09:00:00.000Z','["ann", "roe"]','They ask for a price',1.0,'["price"]','mail-1');
+CREATE TABLE alerts (
+  id           TEXT NOT NULL,
+  tenant_id    TEXT NOT NULL,
+  insight_id   TEXT NOT NULL,
+  channel      TEXT NOT NULL CHECK (channel IN ('sse', 'email', 'slack')),
+  created_at   TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.???Z'),
+  delivered_at TEXT CHECK (delivered_at GLOB '????-??-??T??:??:??.???Z'),
+  attempts     INTEGER NOT NULL DEFAULT 0,
+  error        TEXT,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, insight_id, channel)
+) STRICT;
+INSERT INTO alerts VALUES('019ba722-4680-7237-a89c-bef81f14430a','acme','insight-1','sse','2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',2,NULL);
+CREATE TABLE tenant_accounts (
+  tenant_id     TEXT NOT NULL,
+  account_id    TEXT NOT NULL,
+  canonical_key TEXT NOT NULL,
+  name          TEXT,
+  PRIMARY KEY (tenant_id, account_id)
+) STRICT;
+CREATE TABLE persona_previews (
+  tenant_id    TEXT NOT NULL,
+  clone_id     TEXT NOT NULL,
+  sample_email TEXT NOT NULL,
+  sample_chat  TEXT NOT NULL,
+  persona_hash TEXT NOT NULL,
+  created_at   TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.???Z'),
+  PRIMARY KEY (tenant_id, clone_id)
+) STRICT;
+INSERT INTO persona_previews VALUES('acme','clone-1','Dear Ms Roe, …','Hello!','f4160008774bf82e380acad2c179b5dd','2026-01-10T09:00:00.000Z');
+CREATE TABLE customer_summaries (
+  tenant_id   TEXT NOT NULL,
+  account_id  TEXT NOT NULL,
+  window_days INTEGER NOT NULL CHECK (window_days IN (30, 90, 365)),
+  summary     TEXT NOT NULL,
+  signals     TEXT,
+  created_at  TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.???Z'),
+  PRIMARY KEY (tenant_id, account_id, window_days)
+) STRICT;
+INSERT INTO customer_summaries VALUES('acme','account-1',30,'They are about to decide',NULL,'2026-01-10T09:00:00.000Z');
+CREATE TABLE guardrail_rules (
+  action_type    TEXT PRIMARY KEY NOT NULL,
+  category       TEXT NOT NULL CHECK (category IN ('autonomous', 'approval_required', 'hard_stop')),
+  blocked_stages TEXT NOT NULL DEFAULT '[]',
+  note           TEXT
+) STRICT;
+INSERT INTO guardrail_rules VALUES('send_follow_up_email','autonomous','["negotiation","evaluation","closed_won","closed_lost"]',NULL);
+INSERT INTO guardrail_rules VALUES('send_routine_response','autonomous','["negotiation","evaluation","closed_won","closed_lost"]',NULL);
+INSERT INTO guardrail_rules VALUES('send_chat_message','autonomous','["negotiation","evaluation","closed_won","closed_lost"]',NULL);
+INSERT INTO guardrail_rules VALUES('schedule_meeting','autonomous','["negotiation","evaluation","closed_won","closed_lost"]',NULL);
+INSERT INTO guardrail_rules VALUES('qualify_conversation','autonomous','["negotiation","evaluation","closed_won","closed_lost"]',NULL);
+INSERT INTO guardrail_rules VALUES('progress_early_stage','autonomous','["negotiation","evaluation","closed_won","closed_lost"]',NULL);
+INSERT INTO guardrail_rules VALUES('update_account_context','autonomous','["negotiation","evaluation","closed_won","closed_lost"]',NULL);
+INSERT INTO guardrail_rules VALUES('create_briefing','autonomous','["negotiation","evaluation","closed_won","closed_lost"]',NULL);
+INSERT INTO guardrail_rules VALUES('log_interaction','autonomous','["negotiation","evaluation","closed_won","closed_lost"]',NULL);
+INSERT INTO guardrail_rules VALUES('send_proposal','approval_required','[]',NULL);
+INSERT INTO guardrail_rules VALUES('discuss_pricing','approval_required','[]',NULL);
+INSERT INTO guardrail_rules VALUES('negotiate_terms','approval_required','[]',NULL);
+INSERT INTO guardrail_rules VALUES('progress_past_evaluation','approval_required','[]',NULL);
+INSERT INTO guardrail_rules VALUES('contact_c_suite','approval_required','[]',NULL);
+INSERT INTO guardrail_rules VALUES('share_minutes_externally','approval_required','[]',NULL);
+INSERT INTO guardrail_rules VALUES('modify_account_plan','approval_required','[]',NULL);
+INSERT INTO guardrail_rules VALUES('escalate_to_management','approval_required','[]',NULL);
+INSERT INTO guardrail_rules VALUES('commit_pricing','hard_stop','[]',NULL);
+INSERT INTO guardrail_rules VALUES('modify_contract','hard_stop','[]',NULL);
+INSERT INTO guardrail_rules VALUES('approve_discount','hard_stop','[]',NULL);
+INSERT INTO guardrail_rules VALUES('strategic_decision','hard_stop','[]',NULL);
+INSERT INTO guardrail_rules VALUES('initiate_executive_relationship','hard_stop','[]',NULL);
+INSERT INTO guardrail_rules VALUES('legal_commitment','hard_stop','[]',NULL);
+INSERT INTO guardrail_rules VALUES('market_positioning_change','hard_stop','[]',NULL);
+CREATE TABLE geographic_profiles (
+  code                TEXT PRIMARY KEY NOT NULL,
+  name                TEXT NOT NULL,
+  communication_style TEXT,
+  cultural_notes      TEXT,
+  formality_default   REAL NOT NULL CHECK (formality_default BETWEEN 0 AND 1)
+) STRICT;
+INSERT INTO geographic_profiles VALUES('apac','Asia-Pacific','indirect, the relationship first','["titles and seniority matter","let a decision take its time"]',0.69999999999999995559);
+INSERT INTO geographic_profiles VALUES('emea','Europe, Middle East, Africa','factual, with reasons','["local languages and holidays","privacy is asked about early"]',0.59999999999999997779);
+INSERT INTO geographic_profiles VALUES('americas','Americas','direct, to the point','["first names soon","the next step is named"]',0.4000000000000000222);
+CREATE TABLE vault_database (
+  only        INTEGER PRIMARY KEY CHECK (only = 1),
+  database_id TEXT NOT NULL CHECK (database_id <> ''),
+  created_at  TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.???Z')
+) STRICT;
+INSERT INTO vault_database VALUES(1,'019ba722-4680-7864-a3c5-f6a14b097b8a','2026-01-10T09:00:00.000Z');
+CREATE TABLE vault_keys (
+  key_id      TEXT PRIMARY KEY CHECK (key_id <> ''),
+  generation  INTEGER NOT NULL UNIQUE,
+  wrapped_key BLOB,
+  kdf         TEXT NOT NULL CHECK (kdf IN ('raw', 'argon2id')),
+  salt        BLOB,
+  ops         INTEGER,
+  memory_kib  INTEGER,
+  check_value BLOB NOT NULL,
+  created_at  TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.???Z'),
+  retired_at  TEXT CHECK (retired_at GLOB '????-??-??T??:??:??.???Z')
+) STRICT;
+INSERT INTO vault_keys VALUES('019ba722-4680-76dc-b1ee-4064b96b4580',1,NULL,'raw',NULL,NULL,NULL,X'742d4a4a224dadd0a0e290a43c14960c','2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z');
+INSERT INTO vault_keys VALUES('019ba722-4680-7497-b367-0989318428e6',2,X'4c53454301019ba72246807497b3670989318428e6bb89c85d41d781802b38e55e4cdb28ad60936673fcd18b7308d85150b5baf47678b69261de92898f817bfa4b2e35f84630811a55e80c90701926393c3f2e2262185cb88d334d9a52','raw',NULL,NULL,NULL,X'd61afaf2d783885c01bcddfa3cdd3a2f','2026-01-10T09:00:00.000Z',NULL);
+CREATE TABLE secrets (
+  secret_uuid      TEXT PRIMARY KEY CHECK (secret_uuid <> ''),
+  ciphertext       BLOB NOT NULL,
+  key_id           TEXT NOT NULL,
+  description      TEXT NOT NULL,
+  sensitivity      TEXT NOT NULL CHECK (sensitivity IN ('low', 'medium', 'high', 'critical')),
+  detected_pattern TEXT,
+  context_hint     TEXT,
+  fingerprint      BLOB,
+  created_at       TEXT NOT NULL CHECK (created_at GLOB '????-??-??T??:??:??.???Z'),
+  last_accessed    TEXT CHECK (last_accessed GLOB '????-??-??T??:??:??.???Z'),
+  access_count     INTEGER NOT NULL DEFAULT 0,
+  auto_actions     TEXT NOT NULL DEFAULT '[]',
+  manual_only      INTEGER NOT NULL DEFAULT 0 CHECK (manual_only IN (0, 1))
+) STRICT, WITHOUT ROWID;
+INSERT INTO secrets VALUES('019ba722-4680-7d06-a326-caee1cb82eba',X'4c53454301019ba72246807497b3670989318428e63a9e9b82fa7e074da8d95dd456d1f9ba45ba268aa67ab19efe60b971e8be8e4013c06e00e568e7557032a116fd6e7000','019ba722-4680-7497-b367-0989318428e6','password','high','password','an example',X'cccf74a00a042f2839fa61baaf3aa318c59ac8649d3196921f00c6e7fde3db20','2026-01-10T09:00:00.000Z',NULL,0,'["tool"]',0);
+CREATE TABLE secret_access_log (
+  seq         INTEGER PRIMARY KEY,
+  at          TEXT NOT NULL CHECK (at GLOB '????-??-??T??:??:??.???Z'),
+  secret_uuid TEXT NOT NULL,
+  access      TEXT NOT NULL CHECK (access IN ('store', 'reveal', 'delete', 'rotate', 'denied')),
+  accessor    TEXT,
+  purpose     TEXT,
+  outcome     TEXT NOT NULL
+) STRICT;
+INSERT INTO secret_access_log VALUES(1,'2026-01-10T09:00:00.000Z','door','store',NULL,NULL,'ok');
+INSERT INTO secret_access_log VALUES(2,'2026-01-10T09:00:00.000Z','019ba722-4680-7d06-a326-caee1cb82eba','store',NULL,NULL,'ok');
+INSERT INTO secret_access_log VALUES(3,'2026-01-10T09:00:00.000Z','door','reveal','ann','speak','ok');
+INSERT INTO secret_access_log VALUES(4,'2026-01-10T09:00:00.000Z','door','reveal','ann','to open it','ok');
+INSERT INTO secret_access_log VALUES(5,'2026-01-10T09:00:00.000Z','019ba722-4680-7d06-a326-caee1cb82eba','rotate',NULL,NULL,'ok');
+INSERT INTO secret_access_log VALUES(6,'2026-01-10T09:00:00.000Z','door','rotate',NULL,NULL,'ok');
+INSERT INTO secret_access_log VALUES(7,'2026-01-10T09:00:00.000Z','door','delete',NULL,NULL,'ok');
 CREATE TABLE tasks (
   task_id     TEXT PRIMARY KEY,
   description TEXT NOT NULL,
@@ -512,7 +806,7 @@ CREATE TABLE tasks (
   max(CASE WHEN created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' THEN created_at ELSE '' END,
       CASE WHEN not_before GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' THEN not_before ELSE '' END)) VIRTUAL);
 INSERT INTO tasks VALUES('report','Write the report','cancelled',6,'ann','2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',NULL,NULL,'{"page": 3}',NULL,NULL,1,NULL,'report of today',NULL,NULL,NULL);
-INSERT INTO tasks VALUES('done','Done at once','completed',90,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',NULL,NULL,NULL,'{"pages": 12}',NULL,1,NULL,NULL,'e0624583c173d55c16bacb524aeb5170-07dfb35683687431-4','worker-1',NULL);
+INSERT INTO tasks VALUES('done','Done at once','completed',90,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',NULL,NULL,NULL,'{"pages": 12}',NULL,1,NULL,NULL,'e0624583c173d55c16bacb524aeb5170-3f37c9eccea7e25e-4','worker-1',NULL);
 INSERT INTO tasks VALUES('flaky','Fails at times','pending',91,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',NULL,NULL,NULL,NULL,'2026-01-10T09:00:21.778Z',1,NULL,NULL,NULL,NULL,NULL);
 INSERT INTO tasks VALUES('other','For another worker','pending',92,NULL,'2026-01-10T09:00:00.000Z','2999-01-01T00:00:00.000Z',NULL,NULL,NULL,NULL,NULL,2,NULL,NULL,NULL,NULL,NULL);
 CREATE TABLE thoughts (
@@ -531,9 +825,9 @@ CREATE TABLE thoughts (
 , priority INTEGER, not_before TEXT, attempts INTEGER NOT NULL DEFAULT 0, max_attempts INTEGER, lease_token TEXT, lease_worker TEXT, lease_until TEXT, lore_waiting_since TEXT AS (
   max(CASE WHEN created_at GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' THEN created_at ELSE '' END,
       CASE WHEN not_before GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*' THEN not_before ELSE '' END)) VIRTUAL);
-INSERT INTO thoughts VALUES('readers','report','Who reads it?','question','rejected',1,0,NULL,NULL,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',6,NULL,1,NULL,'d6210773757d4e2b4c1c18890aed7a70-3c8e30641c6dc99f-10','worker-1',NULL);
-INSERT INTO thoughts VALUES('odd','report','Is it blue?',NULL,'rejected',0,0,NULL,NULL,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',5,NULL,1,NULL,'d6bd3d2dbf3b5a4ef2d5024363d89315-0187110809243c8e-11','worker-1',NULL);
-INSERT INTO thoughts VALUES('deep','report','What do readers need?',NULL,'completed',0,0,NULL,NULL,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',5,NULL,1,NULL,'75a5bff685900d10175135d36d53a841-6b128c600b5197ec-13','worker-1',NULL);
+INSERT INTO thoughts VALUES('readers','report','Who reads it?','question','rejected',1,0,NULL,NULL,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',6,NULL,1,NULL,'d6210773757d4e2b4c1c18890aed7a70-86dc6eae64043ff1-10','worker-1',NULL);
+INSERT INTO thoughts VALUES('odd','report','Is it blue?',NULL,'rejected',0,0,NULL,NULL,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',5,NULL,1,NULL,'d6bd3d2dbf3b5a4ef2d5024363d89315-21559b22e19e71d0-11','worker-1',NULL);
+INSERT INTO thoughts VALUES('deep','report','What do readers need?',NULL,'completed',0,0,NULL,NULL,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',5,NULL,1,NULL,'75a5bff685900d10175135d36d53a841-041134ea69dac770-13','worker-1',NULL);
 INSERT INTO thoughts VALUES('needs','report','And what do they need?',NULL,'rejected',0,1,'deep',NULL,NULL,'2026-01-10T09:00:00.000Z','2026-01-10T09:00:00.000Z',6,NULL,0,NULL,NULL,NULL,NULL);
 CREATE TABLE work_log (
   seq         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -567,7 +861,7 @@ INSERT INTO work_log VALUES(19,'task','other','2026-01-10T09:00:00.000Z','pendin
 INSERT INTO work_log VALUES(20,'task','other','2999-01-01T00:00:00.000Z','in_progress','pending','worker-1','the lease of worker-1 was over');
 DELETE FROM sqlite_sequence;
 INSERT INTO sqlite_sequence VALUES('intelligence_events',10);
-INSERT INTO sqlite_sequence VALUES('graph_approvals',1);
+INSERT INTO sqlite_sequence VALUES('graph_approvals',2);
 INSERT INTO sqlite_sequence VALUES('work_log',20);
 CREATE VIEW schema_migrations AS
   SELECT version, applied_at, name AS description FROM lore_migrations WHERE subsystem NOT IN ('lore', 'taken');
@@ -782,6 +1076,28 @@ CREATE TRIGGER lore_on_signal_transition AFTER INSERT ON signal_transitions BEGI
   SELECT 'signal_' || NEW.to_state, NEW.to_severity, s.entity_type, s.entity_id, '{"seq":' || NEW.seq || '}', NEW.at
     FROM (SELECT 1) LEFT JOIN signal_state AS s ON s.signal_key = NEW.signal_key;
 END;
+CREATE INDEX idx_agent_clones_active ON agent_clones(tenant_id, active);
+CREATE INDEX idx_insights_status ON insights(tenant_id, status, created_at);
+CREATE INDEX idx_insights_account ON insights(tenant_id, account_id);
+CREATE INDEX idx_insights_fingerprint ON insights(tenant_id, fingerprint, created_at) WHERE fingerprint IS NOT NULL;
+CREATE INDEX idx_goals_status ON goals(tenant_id, status);
+CREATE INDEX idx_goals_clone ON goals(tenant_id, clone_id);
+CREATE INDEX idx_autonomous_actions_status ON autonomous_actions(tenant_id, approval_status, proposed_at);
+CREATE INDEX idx_autonomous_actions_account ON autonomous_actions(tenant_id, account_id);
+CREATE INDEX idx_alert_feedback_word ON alert_feedback(tenant_id, feedback);
+CREATE INDEX idx_alert_feedback_insight ON alert_feedback(tenant_id, insight_id);
+CREATE INDEX idx_interactions_account ON interactions(tenant_id, account_id, at);
+CREATE INDEX idx_alerts_pending ON alerts(tenant_id, channel, created_at) WHERE delivered_at IS NULL;
+CREATE UNIQUE INDEX idx_secrets_fingerprint ON secrets(fingerprint) WHERE fingerprint IS NOT NULL;
+CREATE INDEX idx_secrets_key ON secrets(key_id, secret_uuid);
+CREATE INDEX idx_secret_access_log_at ON secret_access_log(access, at);
+CREATE INDEX idx_secret_access_log_secret ON secret_access_log(secret_uuid, seq);
+CREATE TRIGGER lore_on_secret_access_log_update BEFORE UPDATE ON secret_access_log
+ WHEN OLD.seq IS NOT NEW.seq OR OLD.at IS NOT NEW.at OR OLD.secret_uuid IS NOT NEW.secret_uuid OR OLD.access IS NOT NEW.access
+   OR OLD.accessor IS NOT NEW.accessor OR OLD.purpose IS NOT NEW.purpose OR OLD.outcome IS NOT NEW.outcome
+BEGIN SELECT RAISE(ABORT, 'secret_access_log is only appended to'); END;
+CREATE TRIGGER lore_on_secret_access_log_delete BEFORE DELETE ON secret_access_log
+BEGIN SELECT RAISE(ABORT, 'secret_access_log is only appended to'); END;
 CREATE INDEX idx_tasks_runnable
   ON tasks(CAST(coalesce(priority, 0) AS INTEGER) DESC, lore_waiting_since, task_id) WHERE status COLLATE BINARY = 'pending';
 CREATE INDEX idx_tasks_lease ON tasks(lease_until, task_id) WHERE status COLLATE BINARY = 'in_progress';
