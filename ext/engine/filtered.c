@@ -325,7 +325,7 @@ static void write(LoreCall *call, Change *change, int is_delete){
 static int filteredUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_int64 *rowid){
   (void)rowid;
   FilteredTable *table = (FilteredTable*)base;
-  sqlite3_value *values[FILTERED_COLUMNS];
+  sqlite3_value *values[FILTERED_COLUMNS] = { NULL };
   Change change = { table, sqlite3_value_type(argv[0])==SQLITE_NULL ? NULL : argv[0], values, NULL };
   for(int i = 0; i < table->width; i++) values[i] = argc > 1 ? argv[2 + i] : NULL;
   LoreCall call;

@@ -295,7 +295,7 @@ static Findings *newFindings(LoreCall *call){
   if( findings==NULL ) return NULL;
   memset(findings, 0, sizeof *findings);
   sqlite3_randomness(sizeof random, random);
-  for(int i = 0; i < 8; i++) sqlite3_snprintf(3, findings->random + 2*i, "%02x", random[i]);
+  for(int i = 0; i < 8; i++) sqlite3_snprintf(3, findings->random + (size_t)i*2, "%02x", random[i]);
   for(int i = 0; i < ROLES; i++){
     sqlite3_snprintf(NAME_SIZE, findings->ids[i], "lore-selftest-%s-%c", findings->random, kRoles[i]);
     sqlite3_snprintf(NAME_SIZE, findings->names[i], "lore-name-%s-%c", findings->random, kRoles[i]);
