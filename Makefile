@@ -66,7 +66,8 @@ $(GENERATED)/schema.c: sql/embed.awk $(SCHEMA)
 
 .PHONY: install
 install: $(BUILD)/lore.so
-	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include
+	install -d $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include $(DESTDIR)$(PREFIX)/bin
+	install -m 755 ext/admin/lore $(DESTDIR)$(PREFIX)/bin/lore
 	install -m 755 $(BUILD)/lore.so $(DESTDIR)$(PREFIX)/lib/lore.so
 	install -m 644 ext/lore.h $(DESTDIR)$(PREFIX)/include/lore.h
 
@@ -107,6 +108,10 @@ test-browser:
 .PHONY: examples
 examples: $(BUILD)/lore.so
 	@/usr/bin/python3 tests/show_examples.py
+
+.PHONY: golden
+golden: $(BUILD)/lore.so
+	@/usr/bin/python3 tests/make_golden.py
 
 .PHONY: fuzz
 SECONDS = 60

@@ -5,6 +5,8 @@ call is left. After a failure the database is what it was; the last round, witho
 same connection.
 """
 import contextlib
+import hashlib
+import json
 import sqlite3
 
 import pytest
@@ -51,6 +53,7 @@ VAULT = ["SELECT vault_init('a long enough phrase', 1, 8192)"]
 # Calls in place of examples that change nothing: verb, what runs before, arguments.
 INSTEAD = [
     ("lore_set", [], "'suppression_ttl_days', 9"),
+    ("lore_adopt", ["INSERT INTO signals VALUES (801, 't', 's', 'domain:old.io', NULL, 1, '{}', '2025-01-01', '2025-01-01 10:00', NULL)"], "'apply'"),
     ("signal_release", CLAIM, LEASED),
     ("suppression_clean", ["SELECT suppression_put('domain:old' || value || '.io', 'p', 's', NULL, NULL, 1, NULL, '2020-01-01') "
                            "FROM json_each('[1, 2, 3]')"], "NULL"),
@@ -68,8 +71,25 @@ INSTEAD = [
     ("config_rollback", ["SELECT config_set('filter_config', '{\"level\": 4}', 'more')"], "'filter_config', 1"),
 ]
 
+
+
+def an_export(rows):
+    """As an SQL text: signals with these ids."""
+    columns = ["id", "signal_type", "source_api", "canonical_key", "company_name", "confidence", "raw_data", "detected_at", "created_at"]
+    values = [(n, "t", "s", f"domain:e{n}.io", "E", 0.5, "{}", "2026-01-01T00:00:00.000Z", "2026-01-01T00:00:00.000Z") for n in rows]
+    lines = [{"lore_export": 1, "tables": {"signals": {"rows": len(values), "columns": columns}}, "sequences": {}}]
+    lines += [{"table": "signals", "row": dict(zip(columns, row))} for row in values]
+    text = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in lines)
+    checksum = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return "'" + text + json.dumps({"lore_export_end": 1, "rows": len(values), "checksum": checksum}, separators=(",", ":")) + "'"
+
+
 # Calls that write more than the example does.
 MORE = [
+    ("lore_import", [], an_export([901, 902, 903])),
+    ("lore_import", ["INSERT INTO signals SELECT 901, 't', 's', 'domain:e901.io', 'old', 1, '{}', '2026-01-01T00:00:00.000Z', '', NULL"],
+     an_export([901, 902]) + ", 'merge'"),
+    ("lore_import", ["DELETE FROM signal_processing"], an_export([901]) + ", 'replace'"),
     ("lore_set", ["SELECT lore_set('suppression_ttl_days', 9)"], "'suppression_ttl_days', ''"),
     ("signal_claim", CLAIM[:1], "50, NULL, 'worker', 300, 'another request'"),
     ("signal_save", ["SELECT signal_save('t', 's', 'domain:a.io', 1, '{}', NULL, '2026-01-01', 'e1')"],

@@ -5,7 +5,13 @@
 */
 #include <string.h>
 
+#include "admin/adopt.h"
+#include "admin/alerts.h"
+#include "admin/export.h"
+#include "admin/import.h"
+#include "admin/info.h"
 #include "admin/migrate.h"
+#include "admin/validate.h"
 #include "engine/clock.h"
 #include "engine/directory.h"
 
@@ -154,80 +160,24 @@ static void makeIndex(LoreCall *call){
   loreResultText(call, name);
 }
 
-/* ---- lore_info ---- */
+/* ---- lore_migrate_app ---- */
 
-static void pageRows(LoreCall *call){
-  static const char *const kNames[] = { "file.pages", "file.page_size", "file.free_pages" };
-  LoreStatement *pages = loreQuery(call, SQL_ADMIN_PAGES);
-  if( loreNext(pages) ){
-    for(int i = 0; i < 3; i++){
-      loreRowText(call, kNames[i]);
-      loreRowInt(call, loreColumnInt(pages, i));
-    }
+enum { APP_VERSION, APP_NAME, APP_CHECKSUM };
+
+/* Result: INTEGER, 1; 0 when it is recorded already. */
+static void recordApp(LoreCall *call){
+  loreLetText(call, "module", "app");
+  loreLetArgument(call, "number", APP_VERSION);
+  const char *recorded = loreFindText(call, SQL_ADMIN_MIGRATION_ROWS);
+  if( recorded && strcmp(recorded, loreText(call, APP_CHECKSUM))!=0 ){
+    loreRefuse(call, LORE_REFUSED, "version %lld was applied with another checksum, %s", loreInt(call, APP_VERSION), recorded);
+  }else if( recorded ){
+    loreNotice(call, "version %lld is recorded already", loreInt(call, APP_VERSION));
+  }else{
+    loreLetArgument(call, "title", APP_NAME);
+    loreWriteOne(call, SQL_ADMIN_RECORD);
   }
-  loreDone(pages);
-}
-
-/* One table of a list, unless an earlier entry's list has it. */
-static void countTable(LoreCall *call, const char *table, const char **seen){
-  char *mark = loreFormat(call, " %s ", table);
-  if( mark==NULL || *seen==NULL || strstr(*seen, mark) ) return;
-  *seen = loreFormat(call, "%s%s", *seen, mark);
-  loreLetText(call, "name", table);
-  if( loreFindText(call, SQL_ADMIN_OWN_TABLES)==NULL ) return;
-  LoreStatement *count = loreTemplate(call, SQL_ADMIN_COUNT_TEMPLATE, table);
-  loreRowText(call, loreFormat(call, "rows.%s", table));
-  loreRowInt(call, loreNext(count) ? loreColumnInt(count, 0) : 0);
-  loreDone(count);
-}
-
-/* The tables that verbs write are the tables that there are. */
-static void tableRows(LoreCall *call){
-  const char *seen = "";
-  for(int i = 0; i < loreEntryCount(call); i++){
-    const char *tables = loreEntry(call, i).writes;
-    while( tables && *tables && !loreFailed(call) ){
-      size_t length = strcspn(tables, " ");
-      countTable(call, loreFormat(call, "%.*s", (int)length, tables), &seen);
-      tables += length + (tables[length]==' ');
-    }
-  }
-}
-
-static int newestVersion(const char *subsystem){
-  int newest = 0;
-  for(int i = 0; i < LORE_MIGRATION_COUNT; i++){
-    const LoreMigration *migration = &kLoreMigrations[i];
-    if( strcmp(migration->subsystem, subsystem)==0 && migration->version > newest ) newest = migration->version;
-  }
-  return newest;
-}
-
-/* The figures look at tables of the newest version. */
-static void figureRows(LoreCall *call, const LoreSubsystem *subsystem){
-  if( subsystem->figures==SQL_NONE ) return;
-  loreLetText(call, "module", subsystem->name);
-  loreLetInt(call, "number", newestVersion(subsystem->name));
-  if( loreFindInt(call, SQL_ADMIN_APPLIED)==0 ) return;
-  LoreStatement *rows = loreQuery(call, subsystem->figures);
-  while( loreNext(rows) ){
-    loreRowColumn(call, rows, 0);
-    loreRowColumn(call, rows, 1);
-  }
-}
-
-static void infoRows(LoreCall *call){
-  loreRowText(call, "lore.version");
-  loreRowText(call, LORE_VERSION);
-  loreRowText(call, "sqlite.version");
-  loreRowText(call, sqlite3_libversion());
-  pageRows(call);
-  tableRows(call);
-  int is_migrated = loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)!=0;
-  for(int i = 0; loreSubsystem(call, i); i++){
-    if( is_migrated ) figureRows(call, loreSubsystem(call, i));
-    if( loreSubsystem(call, i)->info ) loreSubsystem(call, i)->info(call);
-  }
+  loreResultInt(call, recorded==NULL);
 }
 
 /* ---- Registration ---- */
@@ -235,10 +185,25 @@ static void infoRows(LoreCall *call){
 static const LoreVerb kVerbs[] = {
   { "lore_migrate", "subsystems=all", migrateRun, WRITES("lore_migrations"),
     "make or update the tables of all subsystems, or of those named; what was applied", "'keys'" },
+  { "lore_adopt", "action:word(apply)!", adoptApply,
+    WRITES("lore_migrations signals signal_processing suppression_cache signal_state pattern_snapshots cost_snapshots "
+           "operation_patterns pattern_occurrences tasks thoughts correlations"),
+    "take over the tables of other software: add, rewrite times, migrate, make rows; what was done", "'apply'" },
+  { "lore_migrate_app", "version:int[1..]! name:text[1..200]! checksum:text[1..200]!", recordApp,
+    WRITES_BY_ITSELF("lore_migrations"),
+    "record a migration of the application's own, in the transaction that has run it; 1, or 0 when it was recorded",
+    "1, 'first', '5d41402a'" },
   { "lore_set", "name! value:any", set, WRITES_BY_ITSELF("lore_settings"),
     "change a setting, or give it its standard back; the value in effect", "'suppression_ttl_days', 7" },
   { "lore_index", "table_name! path:text[1..500]!", makeIndex, WRITES_BY_ITSELF(""),
     "index a path inside a table's JSON column; the name of the index", "'graph_nodes', '$.color'" },
+  { "lore_import", "line:any! mode:word(skip|merge|replace|dry-run)", importLines,
+    WRITES_BY_ITSELF("signals signal_processing suppression_cache"),
+    "take the lines of lore_export, which write the tables that they name, or a signal store's JSON; at the end what was done",
+    "'{\"signals\": [{\"id\": 1, \"signal_type\": \"t\", \"source_api\": \"s\", \"canonical_key\": \"domain:old.io\", "
+    "\"confidence\": 1, \"raw_data\": {}, \"detected_at\": \"2026-01-01\"}], \"suppression_cache\": [{\"canonical_key\": "
+    "\"domain:older.io\", \"notion_page_id\": \"p\", \"status\": \"s\", \"cached_at\": \"2026-01-01\", "
+    "\"expires_at\": \"2026-02-01\"}]}'" },
 };
 
 static const LoreReader kReaders[] = {
@@ -247,10 +212,18 @@ static const LoreReader kReaders[] = {
     "usage TEXT",
     SQL_NONE, "every call: its arguments, the tables it writes, an example", "", helpRows },
   { "lore_info", "", "name TEXT, value", SQL_NONE, "versions, sizes, rows a table, backlog", "", infoRows },
+  { "lore_alerts", "at:time", "name TEXT, value INTEGER, bound INTEGER, severity TEXT, message TEXT", SQL_NONE,
+    "each figure that is beyond its bound; bounds are settings", "", alertRows },
   { "lore_migrations_status", "", "version INTEGER, name TEXT, subsystem TEXT, state TEXT, applied_at TEXT, checksum TEXT",
     SQL_NONE, "each migration: applied, pending or changed", "", migrateStatus },
   { "lore_settings_all", "", "name TEXT, value TEXT, default_value TEXT, meaning TEXT", SQL_NONE,
     "every setting with its value and its standard", "", settingRows },
+  { "lore_export", "subsystem", "line TEXT", SQL_NONE, "all rows of a subsystem, or of all, as JSON lines, for lore_import",
+    "'signals'", exportLines },
+  { "lore_adoption", "", "table_name TEXT, state TEXT, detail TEXT", SQL_NONE,
+    "each table of ours: identical, compatible, conflicting or missing in this file, and what lore_adopt would do", "", adoptRows },
+  { "lore_validate", "", "severity TEXT, object TEXT, problem TEXT, fix TEXT", SQL_NONE,
+    "what is wrong with the schema or the rows, and the SQL that mends it", "", validateRows },
   { "lore_results", "", "n INTEGER, verb TEXT, result", SQL_NONE,
     "what the last 1,000 inserts into verbs gave, oldest first", "", loreResultRows },
 };
@@ -267,6 +240,18 @@ static const LoreFunction kFunctions[] = {
     "undo a subsystem's migrations above a version; what was undone", NULL },
 };
 
+/* Bounds of lore_alerts that more than one subsystem has, and those of the file. */
+static const LoreSetting kSettings[] = {
+  { "alert_expired_leases", "int[0..]", "0", "leases that are over and were not taken back, above which lore_alerts has a row" },
+  { "alert_free_pages_percent", "int[1..100]", "25",
+    "share of the file that is empty, in percent, above which lore_alerts has a row" },
+};
+
+static const LoreAlert kAlerts[] = {
+  { "file.free_pages_percent", "alert_free_pages_percent", SQL_ADMIN_FREE_PERCENT, 0, "warning",
+    "the file has empty pages: VACUUM" },
+};
+
 const LoreSubsystem kAdmin = {
   .name = "admin",
   .tenant_rule = "denied",
@@ -275,4 +260,7 @@ const LoreSubsystem kAdmin = {
   .functions = LORE_TABLE(kFunctions),
   .direct_readers = "*",
   .info = NULL,
+  .settings = LORE_TABLE(kSettings),
+  .alerts = LORE_TABLE(kAlerts),
+  .not_exported = "lore_migrations", /* what this file is, and not what is in it */
 };

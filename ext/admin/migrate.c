@@ -21,12 +21,12 @@
 enum { MIGRATE_SUBSYSTEMS };
 enum { ROLLBACK_SUBSYSTEM, ROLLBACK_TO_VERSION, ROLLBACK_CONFIRM };
 
-static void checksumOf(const LoreMigration *migration, char *hex){
+void migrateChecksum(const LoreMigration *migration, char *hex){
   const char *parts[] = { migration->up };
   loreDigest(parts, 1, hex);
 }
 
-static int isApplied(LoreCall *call, const LoreMigration *migration){
+int migrateIsApplied(LoreCall *call, const LoreMigration *migration){
   if( loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)==0 ) return 0;
   loreLetText(call, "module", migration->subsystem);
   loreLetInt(call, "number", migration->version);
@@ -68,7 +68,7 @@ static const char *check(LoreCall *call, const char *chosen){
   checkFileVersion(call);
   checkAllHiding(call, &shape);
   for(int i = planNext(left); i >= 0 && !loreFailed(call); i = planNext(left)){
-    shapeMigrate(call, &shape, &kLoreMigrations[i], !isApplied(call, &kLoreMigrations[i]));
+    shapeMigrate(call, &shape, &kLoreMigrations[i], !migrateIsApplied(call, &kLoreMigrations[i]));
     left[i] = 0;
   }
   if( shape.problems ) loreRefuse(call, LORE_REFUSED, "nothing was changed: %s", shape.problems);
@@ -91,7 +91,7 @@ static void runScript(LoreCall *call, const char *sql){
 
 static void record(LoreCall *call, const LoreMigration *migration){
   char checksum[LORE_DIGEST_SIZE];
-  checksumOf(migration, checksum);
+  migrateChecksum(migration, checksum);
   loreLetText(call, "module", migration->subsystem);
   loreLetInt(call, "number", migration->version);
   loreLetText(call, "title", migration->name);
@@ -110,24 +110,30 @@ static void take(LoreCall *call, const char *tables){
   }
 }
 
-void migrateRun(LoreCall *call){
+const char *migrateApply(LoreCall *call, const char *list){
   char chosen[LORE_MIGRATION_COUNT];
   const char *done = "";
-  planRead(call, loreText(call, MIGRATE_SUBSYSTEMS), chosen);
+  planRead(call, list, chosen);
   const char *taken = check(call, chosen);
   for(int i = planNext(chosen); i >= 0 && !loreFailed(call); i = planNext(chosen)){
     const LoreMigration *migration = &kLoreMigrations[i];
     chosen[i] = 0;
-    if( isApplied(call, migration) ) continue;
+    if( migrateIsApplied(call, migration) ) continue;
     runScript(call, migration->up);
     record(call, migration);
     done = loreFormat(call, "%s%s%s %d", done, *done ? ", " : "", migration->subsystem, migration->version);
   }
-  if( loreFailed(call) ) return;
+  if( loreFailed(call) ) return "";
   take(call, taken);
   loreLetInt(call, "number", atoi(LORE_VERSION));
   loreLetText(call, "title", LORE_VERSION);
   loreRun(call, SQL_ADMIN_STAMP);
+  return done;
+}
+
+void migrateRun(LoreCall *call){
+  const char *done = migrateApply(call, loreText(call, MIGRATE_SUBSYSTEMS));
+  if( loreFailed(call) ) return;
   if( *done==0 ) loreNotice(call, "nothing to apply");
   loreResultText(call, *done ? done : "nothing to apply");
 }
@@ -190,7 +196,7 @@ static int chooseUndo(LoreCall *call, const char *subsystem, sqlite3_int64 to, c
   for(int i = 0; i < LORE_MIGRATION_COUNT; i++){
     if( strcmp(kLoreMigrations[i].subsystem, subsystem)!=0 ) continue;
     known = 1;
-    chosen[i] = kLoreMigrations[i].version > to && isApplied(call, &kLoreMigrations[i]);
+    chosen[i] = kLoreMigrations[i].version > to && migrateIsApplied(call, &kLoreMigrations[i]);
   }
   return known;
 }
@@ -200,7 +206,7 @@ static void checkNeeded(LoreCall *call, const char *subsystem, sqlite3_int64 to)
   for(int i = 0; to < 1 && i < LORE_MIGRATION_COUNT && !loreFailed(call); i++){
     const LoreMigration *other = &kLoreMigrations[i];
     int needs = planNeeds(other, subsystem);
-    if( strcmp(other->subsystem, subsystem)==0 || !needs || !isApplied(call, other) ) continue;
+    if( strcmp(other->subsystem, subsystem)==0 || !needs || !migrateIsApplied(call, other) ) continue;
     loreRefuse(call, LORE_REFUSED, "%s needs %s: roll it back first", other->subsystem, subsystem);
   }
 }
@@ -208,13 +214,8 @@ static void checkNeeded(LoreCall *call, const char *subsystem, sqlite3_int64 to)
 static void checkRows(LoreCall *call, const char *chosen){
   Shape shape;
   Undo undo_state = { "" };
-  char all[LORE_MIGRATION_COUNT];
   shapeOpen(call, &shape);
-  memset(all, 1, sizeof all);
-  for(int i = planNext(all); i >= 0 && !loreFailed(call); i = planNext(all)){
-    shapeMigrate(call, &shape, &kLoreMigrations[i], 0);
-    all[i] = 0;
-  }
+  shapeMigrateAll(call, &shape);
   for(int i = LORE_MIGRATION_COUNT - 1; i >= 0; i--){
     if( chosen[i] ) shapeUndo(call, &shape, &kLoreMigrations[i], countRows, &undo_state);
   }
@@ -254,26 +255,35 @@ void migrateRollback(LoreCall *call){
 
 /* ---- Status ---- */
 
+static void statusRow(LoreCall *call, const LoreMigration *migration, int has){
+  char checksum[LORE_DIGEST_SIZE];
+  const char *recorded = NULL, *applied_at = NULL;
+  migrateChecksum(migration, checksum);
+  loreLetText(call, "module", migration->subsystem);
+  loreLetInt(call, "number", migration->version);
+  LoreStatement *row = has ? loreQuery(call, SQL_ADMIN_MIGRATION_ROWS) : NULL;
+  if( loreNext(row) ){
+    recorded = loreFormat(call, "%s", loreColumnText(row, 0));
+    applied_at = loreFormat(call, "%s", loreColumnText(row, 1));
+  }
+  loreDone(row);
+  loreRowInt(call, migration->version);
+  loreRowText(call, migration->name);
+  loreRowText(call, migration->subsystem);
+  loreRowText(call, recorded==NULL ? "pending" : strcmp(recorded, checksum)==0 ? "applied" : "changed");
+  loreRowText(call, applied_at);
+  loreRowText(call, recorded ? recorded : checksum);
+}
+
+static void appRows(LoreCall *call){
+  LoreStatement *rows = loreQuery(call, SQL_ADMIN_APP_ROWS);
+  while( loreNext(rows) ){
+    for(int column = 0; column < 6; column++) loreRowColumn(call, rows, column);
+  }
+}
+
 void migrateStatus(LoreCall *call){
   int has = loreFindInt(call, SQL_ENGINE_HAS_MIGRATIONS)!=0;
-  for(int i = 0; i < LORE_MIGRATION_COUNT && !loreFailed(call); i++){
-    const LoreMigration *migration = &kLoreMigrations[i];
-    char checksum[LORE_DIGEST_SIZE];
-    const char *recorded = NULL, *applied_at = NULL;
-    checksumOf(migration, checksum);
-    loreLetText(call, "module", migration->subsystem);
-    loreLetInt(call, "number", migration->version);
-    LoreStatement *row = has ? loreQuery(call, SQL_ADMIN_MIGRATION_ROWS) : NULL;
-    if( loreNext(row) ){
-      recorded = loreFormat(call, "%s", loreColumnText(row, 0));
-      applied_at = loreFormat(call, "%s", loreColumnText(row, 1));
-    }
-    loreDone(row);
-    loreRowInt(call, migration->version);
-    loreRowText(call, migration->name);
-    loreRowText(call, migration->subsystem);
-    loreRowText(call, recorded==NULL ? "pending" : strcmp(recorded, checksum)==0 ? "applied" : "changed");
-    loreRowText(call, applied_at);
-    loreRowText(call, recorded ? recorded : checksum);
-  }
+  for(int i = 0; i < LORE_MIGRATION_COUNT && !loreFailed(call); i++) statusRow(call, &kLoreMigrations[i], has);
+  if( has ) appRows(call);
 }

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "admin/plan.h"
 #include "engine/directory.h"
 
 /* One object of a schema. */
@@ -39,21 +40,21 @@ void shapeProblem(LoreCall *call, Shape *shape, const char *text){
 /* ---- The scratch database ---- */
 
 /* The scratch database only ever sees our own texts: what fails there is memory. */
-static sqlite3_stmt *ask(LoreCall *call, Shape *shape, LoreSql id){
+sqlite3_stmt *shapeAsk(LoreCall *call, Shape *shape, LoreSql id){
   sqlite3_stmt *statement = NULL;
   if( loreFailed(call) ) return NULL;
   if( sqlite3_prepare_v2(shape->scratch, kLoreSql[id].text, -1, &statement, NULL) ) loreNoMemory(call);
   return statement;
 }
 
-static int next(LoreCall *call, sqlite3_stmt *statement){
+int shapeNext(LoreCall *call, sqlite3_stmt *statement){
   if( statement==NULL || loreFailed(call) ) return 0;
   int code = sqlite3_step(statement);
   if( code!=SQLITE_ROW && code!=SQLITE_DONE ) loreNoMemory(call);
   return code==SQLITE_ROW;
 }
 
-static const char *text(sqlite3_stmt *statement, int column){
+const char *shapeText(sqlite3_stmt *statement, int column){
   const char *value = (const char*)sqlite3_column_text(statement, column);
   return value ? value : "";
 }
@@ -75,21 +76,21 @@ static const char *runFirst(LoreCall *call, Shape *shape, const char *sql){
 }
 
 static sqlite3_int64 lastObject(LoreCall *call, Shape *shape){
-  sqlite3_stmt *statement = ask(call, shape, SQL_ADMIN_LAST_OBJECT);
-  sqlite3_int64 last = next(call, statement) ? sqlite3_column_int64(statement, 0) : 0;
+  sqlite3_stmt *statement = shapeAsk(call, shape, SQL_ADMIN_LAST_OBJECT);
+  sqlite3_int64 last = shapeNext(call, statement) ? sqlite3_column_int64(statement, 0) : 0;
   sqlite3_finalize(statement);
   return last;
 }
 
 /* The object that the last statement has made there, if it made one. */
 static int madeObject(LoreCall *call, Shape *shape, sqlite3_int64 since, Object *object){
-  sqlite3_stmt *statement = ask(call, shape, SQL_ADMIN_MADE);
+  sqlite3_stmt *statement = shapeAsk(call, shape, SQL_ADMIN_MADE);
   if( statement ) sqlite3_bind_int64(statement, 1, since);
-  int made = next(call, statement);
+  int made = shapeNext(call, statement);
   if( made ){
-    snprintf(object->type, sizeof object->type, "%s", text(statement, 0));
-    snprintf(object->name, sizeof object->name, "%s", text(statement, 1));
-    snprintf(object->table, sizeof object->table, "%s", text(statement, 2));
+    snprintf(object->type, sizeof object->type, "%s", shapeText(statement, 0));
+    snprintf(object->name, sizeof object->name, "%s", shapeText(statement, 1));
+    snprintf(object->table, sizeof object->table, "%s", shapeText(statement, 2));
   }
   sqlite3_finalize(statement);
   return made;
@@ -100,12 +101,12 @@ static int madeObject(LoreCall *call, Shape *shape, sqlite3_int64 since, Object 
 /* Each given column is there, and no other one demands a value that we don't give. */
 static void compareColumns(LoreCall *call, Shape *shape, const Object *object){
   char *columns = loreFormat(call, "|");
-  sqlite3_stmt *statement = ask(call, shape, SQL_ADMIN_COLUMNS);
+  sqlite3_stmt *statement = shapeAsk(call, shape, SQL_ADMIN_COLUMNS);
   if( statement ) sqlite3_bind_text(statement, 1, object->name, -1, SQLITE_STATIC);
-  while( next(call, statement) ){
-    columns = loreFormat(call, "%s%s|", columns, text(statement, 0));
-    loreLetText(call, "column", text(statement, 0));
-    loreLetText(call, "type", text(statement, 1));
+  while( shapeNext(call, statement) ){
+    columns = loreFormat(call, "%s%s|", columns, shapeText(statement, 0));
+    loreLetText(call, "column", shapeText(statement, 0));
+    loreLetText(call, "type", shapeText(statement, 1));
     loreLetInt(call, "pk", sqlite3_column_int(statement, 2));
     shapeProblem(call, shape, loreFindText(call, SQL_ADMIN_COLUMN_PROBLEM));
   }
@@ -116,15 +117,53 @@ static void compareColumns(LoreCall *call, Shape *shape, const Object *object){
 }
 
 static void compareKeys(LoreCall *call, Shape *shape, const Object *object){
-  sqlite3_stmt *statement = ask(call, shape, SQL_ADMIN_UNIQUE_KEYS);
+  sqlite3_stmt *statement = shapeAsk(call, shape, SQL_ADMIN_UNIQUE_KEYS);
   if( statement ) sqlite3_bind_text(statement, 1, object->name, -1, SQLITE_STATIC);
-  while( next(call, statement) ){
-    loreLetText(call, "columns", text(statement, 0));
+  while( shapeNext(call, statement) ){
+    loreLetText(call, "columns", shapeText(statement, 0));
     if( loreFindInt(call, SQL_ADMIN_HAS_UNIQUE_KEY)==0 ){
-      shapeProblem(call, shape, loreFormat(call, "%s lacks UNIQUE (%s)", object->name, text(statement, 0)));
+      shapeProblem(call, shape, loreFormat(call, "%s lacks UNIQUE (%s)", object->name, shapeText(statement, 0)));
     }
   }
   sqlite3_finalize(statement);
+}
+
+/* A column that is not there can be added, unless it is part of the primary key. */
+static void compareOrAdd(LoreCall *call, Shape *shape, const char *table, const char **lacking, const char **all){
+  sqlite3_stmt *columns = shapeAsk(call, shape, SQL_ADMIN_COLUMNS);
+  if( columns ) sqlite3_bind_text(columns, 1, table, -1, SQLITE_STATIC);
+  while( shapeNext(call, columns) ){
+    const char *name = loreFormat(call, "%s", shapeText(columns, 0));
+    int is_key = sqlite3_column_int(columns, 2);
+    *all = loreFormat(call, "%s%s|", *all, name);
+    loreLetText(call, "column", name);
+    loreLetText(call, "type", shapeText(columns, 1));
+    loreLetInt(call, "pk", is_key);
+    const char *problem = loreFindText(call, SQL_ADMIN_COLUMN_PROBLEM);
+    if( problem && !is_key && loreFindInt(call, SQL_ADMIN_HAS_COLUMN)==0 ){
+      *lacking = loreFormat(call, "%s%s%s", *lacking, **lacking ? ", " : "", name);
+      if( *lacking==NULL ) break;
+    }else{
+      shapeProblem(call, shape, problem);
+    }
+  }
+  sqlite3_finalize(columns);
+}
+
+const char *shapeConflict(LoreCall *call, Shape *shape, const char *table, const char **lacking){
+  Object object = { .type = "table" };
+  const char *all = "|";
+  *lacking = "";
+  sqlite3_free(shape->problems);
+  shape->problems = NULL;
+  sqlite3_snprintf(sizeof object.name, object.name, "%s", table);
+  loreLetText(call, "name", table);
+  compareOrAdd(call, shape, table, lacking, &all);
+  loreLetText(call, "columns", all);
+  const char *demanding = loreFindText(call, SQL_ADMIN_DEMANDING_COLUMN);
+  if( demanding ) shapeProblem(call, shape, loreFormat(call, "%s.%s is NOT NULL without a default", table, demanding));
+  compareKeys(call, shape, &object);
+  return shape->problems ? loreFormat(call, "%s", shape->problems) : NULL;
 }
 
 /* `given`: the statement says IF NOT EXISTS, so the same thing may be there. */
@@ -183,11 +222,20 @@ void shapeMigrate(LoreCall *call, Shape *shape, const LoreMigration *migration, 
   }
 }
 
+void shapeMigrateAll(LoreCall *call, Shape *shape){
+  char plan[LORE_MIGRATION_COUNT];
+  memset(plan, 1, sizeof plan);
+  for(int i = planNext(plan); i >= 0 && !loreFailed(call); i = planNext(plan)){
+    shapeMigrate(call, shape, &kLoreMigrations[i], 0);
+    plan[i] = 0;
+  }
+}
+
 /* ---- Undoing ---- */
 
 static char *objects(LoreCall *call, Shape *shape){
-  sqlite3_stmt *statement = ask(call, shape, SQL_ADMIN_TABLES);
-  char *list = next(call, statement) ? loreFormat(call, "%s", text(statement, 0)) : NULL;
+  sqlite3_stmt *statement = shapeAsk(call, shape, SQL_ADMIN_TABLES);
+  char *list = shapeNext(call, statement) ? loreFormat(call, "%s", shapeText(statement, 0)) : NULL;
   sqlite3_finalize(statement);
   return list;
 }

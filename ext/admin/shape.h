@@ -29,6 +29,17 @@ void shapeMigrate(LoreCall *call, Shape *shape, const LoreMigration *migration, 
 void shapeUndo(LoreCall *call, Shape *shape, const LoreMigration *migration,
                void (*dropped)(LoreCall *call, void *context, const char *type, const char *name), void *context);
 
+/* Asks the scratch database: a query of statements/, NULL after an error. sqlite3_finalize ends it. */
+sqlite3_stmt *shapeAsk(LoreCall *call, Shape *shape, LoreSql id);
+int shapeNext(LoreCall *call, sqlite3_stmt *rows);
+const char *shapeText(sqlite3_stmt *rows, int column); /* "" for NULL */
+
+void shapeMigrateAll(LoreCall *call, Shape *shape); /* all migrations, without a comparison */
+
+/* What stands in the way of taking over main's table of this name, as the scratch database has it: NULL for nothing. Columns that
+** it lacks do not count where they can be added; *lacking says which they are ("a, b"). */
+const char *shapeConflict(LoreCall *call, Shape *shape, const char *table, const char **lacking);
+
 /* 1: main has no need of this ALTER TABLE main.<table> ADD COLUMN <column>: it is there. */
 int shapeHasColumn(LoreCall *call, const char *statement);
 

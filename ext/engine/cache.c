@@ -59,18 +59,26 @@ void loreCacheRolledBack(LoreConnection *connection){
   }
 }
 
+static void withdrawAll(LoreConnection *connection){
+  LoreCacheEntry **link = &connection->caches;
+  while( *link ){
+    if( (*link)->is_kept ) link = &(*link)->next;
+    else withdraw(connection, link);
+  }
+}
+
 void loreCacheNotice(LoreConnection *connection){
   int changes = sqlite3_total_changes(connection->db);
   if( changes==connection->seen_changes ) return;
   int is_ours = changes==connection->seen_changes + connection->own_changes;
   connection->seen_changes = changes;
   connection->own_changes = 0;
-  if( is_ours ) return;
-  LoreCacheEntry **link = &connection->caches;
-  while( *link ){
-    if( (*link)->is_kept ) link = &(*link)->next;
-    else withdraw(connection, link);
-  }
+  if( !is_ours ) withdrawAll(connection);
+}
+
+void loreEverythingChanged(LoreCall *call){
+  withdrawAll(call->connection);
+  loreCollectForget(call->connection);
 }
 
 static LoreCacheEntry *addEntry(LoreCall *call, const void *key){

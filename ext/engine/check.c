@@ -293,3 +293,18 @@ const char *loreCheckTyped(LoreCall *call, const char *type, const char *name, i
   sqlite3_free(signature);
   return call->code ? NULL : checked.text;
 }
+
+const char *loreTypeProblem(LoreCall *call, const char *type, const char *name, const char *value){
+  LoreValue first = call->values[0];
+  if( call->code ) return NULL;
+  call->values[0] = (LoreValue){ .type = SQLITE_TEXT, .text = value, .length = strlen(value) };
+  loreCheckTyped(call, type, name, 0);
+  call->values[0] = first;
+  if( call->code!=LORE_BAD_ARGUMENT ) return NULL;
+  char *message = call->message;
+  call->code = SQLITE_OK;
+  call->message = NULL;
+  const char *text = loreFormat(call, "%s", message + strlen(loreCallName(call)) + 2); /* without "call: " */
+  sqlite3_free(message);
+  return text;
+}

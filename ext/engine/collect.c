@@ -115,6 +115,10 @@ static void drop(LoreConnection *connection){
   connection->collecting = NULL;
 }
 
+void loreCollectForget(LoreConnection *connection){
+  drop(connection);
+}
+
 void loreCollectFree(LoreConnection *connection){
   if( connection->collection==NULL ) return;
   collectorIn(connection)->release(connection->collection);

@@ -64,3 +64,29 @@ void loreHash(const LoreField *fields, int count, char hex[LORE_HASH_SIZE]){
   crypto_generichash_final(&state, hash, sizeof hash);
   sodium_bin2hex(hex, LORE_HASH_SIZE, hash, sizeof hash);
 }
+
+/* ---- Streams ---- */
+
+enum { ALIGNMENT = 64 };
+
+_Static_assert(sizeof(crypto_generichash_state) + ALIGNMENT <= sizeof(LoreDigestStream), "room for libsodium's state");
+
+/* The state inside its room, where libsodium can have it. It must not move. */
+static crypto_generichash_state *stateOf(LoreDigestStream *stream){
+  uintptr_t address = (uintptr_t)stream->room;
+  return (crypto_generichash_state*)(void*)(stream->room + (ALIGNMENT - address % ALIGNMENT) % ALIGNMENT);
+}
+
+void loreDigestBegin(LoreDigestStream *stream){
+  crypto_generichash_init(stateOf(stream), NULL, 0, (LORE_DIGEST_SIZE - 1)/2);
+}
+
+void loreDigestAdd(LoreDigestStream *stream, const char *bytes, size_t length){
+  crypto_generichash_update(stateOf(stream), (const unsigned char*)bytes, length);
+}
+
+void loreDigestEnd(LoreDigestStream *stream, char *hex){
+  unsigned char hash[(LORE_DIGEST_SIZE - 1)/2];
+  crypto_generichash_final(stateOf(stream), hash, sizeof hash);
+  sodium_bin2hex(hex, LORE_DIGEST_SIZE, hash, sizeof hash);
+}

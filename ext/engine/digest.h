@@ -1,5 +1,5 @@
 /*
-** Digests: BLAKE2b through libsodium, as hexadecimal text.
+** Digests: BLAKE2b through libsodium, as hexadecimal text: of parts, or of bytes that come piece by piece.
 */
 #ifndef LORE_DIGEST_H
 #define LORE_DIGEST_H
@@ -33,5 +33,14 @@ LoreField loreFieldInteger(int64_t value);
 /* 256 bits over the fields. Each is one byte, its kind (0 NULL, 1 integer, 2 text, 3 blob), its length in 8 bytes and its bytes;
 ** an integer's are its 8 bytes. All numbers begin with their lowest byte. */
 void loreHash(const LoreField *fields, int count, char hex[LORE_HASH_SIZE]);
+
+/* Digest of a stream of bytes: how they are cut into pieces makes no difference. */
+typedef struct LoreDigestStream {
+  unsigned char room[512]; /* libsodium's state, which wants an address of its own choice */
+} LoreDigestStream;
+
+void loreDigestBegin(LoreDigestStream *stream);
+void loreDigestAdd(LoreDigestStream *stream, const char *bytes, size_t length);
+void loreDigestEnd(LoreDigestStream *stream, char *hex);
 
 #endif

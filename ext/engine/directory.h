@@ -30,6 +30,9 @@ const LoreSubsystem *loreSubsystem(LoreCall *call, int index); /* NULL past the 
 ** The checked value, as text. */
 const char *loreCheckTyped(LoreCall *call, const char *type, const char *name, int argument);
 
+/* The same of a text, without an error: what is wrong, or NULL. */
+const char *loreTypeProblem(LoreCall *call, const char *type, const char *name, const char *value);
+
 /* Body of lore_call(verb!, arguments): calls a verb with the members of a JSON object as arguments. */
 void loreCallNamed(LoreCall *call);
 
@@ -38,6 +41,33 @@ void loreCallNamed(LoreCall *call);
 const char *loreRunEmbedded(LoreCall *call, const char *sql);
 
 void loreSettingsChanged(LoreCall *call); /* lore_settings was written */
+void loreEverythingChanged(LoreCall *call); /* any table may have been: nothing that was read is kept */
+
+/* ---- Statements over tables that admin/ only knows by name ---- */
+
+/* "before"a", before"b"": names in quotes, for a %s of a template. */
+const char *loreNameList(LoreCall *call, const char *const *names, int count, const char *before);
+
+int loreColumnCount(LoreStatement *rows);
+
+/* Values of a template's parameters ?1, ?2, ...: as they are, exactly. Text and bytes are borrowed until the next run. */
+void loreBindInt(LoreStatement *statement, int parameter, sqlite3_int64 value);
+void loreBindReal(LoreStatement *statement, int parameter, double value);
+void loreBindText(LoreStatement *statement, int parameter, const char *text, size_t length);
+void loreBindBlob(LoreStatement *statement, int parameter, const void *bytes, size_t length);
+void loreBindNull(LoreStatement *statement, int parameter);
+sqlite3_int64 loreRunBound(LoreStatement *statement); /* runs a write, which can be bound and run again; rows changed */
+
+/* ---- What a verb keeps in memory for one transaction ---- */
+
+typedef struct LoreWatch {
+  const char *(*unfinished)(struct LoreWatch *watch); /* asked before a commit: why there must be none; NULL when it may be */
+  void (*undone)(struct LoreWatch *watch);            /* a part of the transaction was rolled back */
+  void (*over)(struct LoreWatch *watch);              /* it has ended, either way */
+} LoreWatch;
+
+/* For a verb that is called in its frame (WRITES): it hears of this transaction until that is over. One at a time. */
+void loreWatch(LoreCall *call, LoreWatch *watch);
 
 /* The error that SQLite has just given, into the call. */
 void loreSqlite(LoreCall *call, int code);

@@ -177,6 +177,16 @@ typedef struct LoreFiltered {
   const char *summary;
 } LoreFiltered;
 
+/* A row of lore_alerts when a figure of this subsystem is beyond its bound. */
+typedef struct LoreAlert {
+  const char *name;    /* "signals.pending" */
+  const char *bound;   /* the setting that is the bound, of type int */
+  LoreSql figure;      /* its first column is the value; NULL: there is nothing to look at */
+  int is_least;        /* the bound is the least that is well, not the most */
+  const char *severity; /* "warning" or "error" */
+  const char *message; /* what is wrong */
+} LoreAlert;
+
 #define LORE_TABLE(rows) { (rows), (int)(sizeof(rows) / sizeof((rows)[0])) }
 
 /* What a verb has done (loreAudit). Texts are borrowed; target and payload may be NULL. */
@@ -214,6 +224,11 @@ typedef struct LoreSubsystem {
   LoreBody *info; /* adds such rows with loreRow..., whether migrated or not; may be NULL */
   void (*audits)(LoreCall *call, const LoreEvent *event); /* keeps events while its setting `audit` is on; may be NULL */
   const LoreProtector *protector; /* may be NULL */
+  const char *not_exported; /* "a|b": tables that lore_export leaves out; NULL for none */
+  const char *times; /* "table.column|...": columns of given tables that hold times, for lore_validate and lore_adopt */
+  LoreSql validate; /* rows (severity, object, problem, fix) for lore_validate: one for each kind of trouble that there is */
+  struct { const LoreSql *rows; int count; } adoptions; /* writes that give a table of other software what ours need */
+  struct { const LoreAlert *rows; int count; } alerts;
 } LoreSubsystem;
 
 /* ---- Arguments ---- */
@@ -311,7 +326,7 @@ int loreNextKept(LoreStatement *rows);
 LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...);
 
 int loreColumnCount(LoreStatement *rows);
-const char *loreColumnName(LoreStatement *rows, int column); /* as long as the statement; NULL: no memory */
+const char *loreColumnName(LoreStatement *rows, int column); /* as long as the statement; "" after an error */
 int loreColumnType(LoreStatement *rows, int column); /* SQLITE_INTEGER and so on */
 int loreColumnGiven(LoreStatement *rows, int column);
 sqlite3_int64 loreColumnInt(LoreStatement *rows, int column);

@@ -48,7 +48,8 @@ static const char *unmigrated(int code, const char *text){
 
 void loreSqlite(LoreCall *call, int code){
   if( call->code ) return;
-  const char *text = sqlite3_errmsg(call->connection->db);
+  const char *text = sqlite3_errmsg(call->connection->db), *name = loreBindingName(call->binding);
+  if( strncmp(text, name, strlen(name))==0 && strncmp(text + strlen(name), ": ", 2)==0 ) text += strlen(name) + 2; /* a watch's */
   int extended = sqlite3_extended_errcode(call->connection->db); /* a host may have them off for its own calls */
   if( (extended & 0xff)==(code & 0xff) ) code = extended;
   if( (code & 0xff)==SQLITE_NOMEM ){

@@ -9,7 +9,7 @@
 ** refused inside a running write, and could not be rolled back when memory has run out.
 **
 ** lore_frame is an eponymous table without rows: so the frame needs no table in the file. It also hears of
-** the end of a transaction in which it was written, for the caches.
+** the end of a transaction in which it was written, for the caches, and for what a verb keeps for that transaction (LoreWatch).
 */
 #include <string.h>
 
@@ -147,9 +147,22 @@ static int frameBegin(sqlite3_vtab *table){
   return SQLITE_OK;
 }
 
+/* An error here makes SQLite roll the transaction back. */
+static int frameSync(sqlite3_vtab *table){
+  LoreWatch *watch = ((FrameTable*)table)->connection->watch;
+  const char *why = watch ? watch->unfinished(watch) : NULL;
+  if( why==NULL ) return SQLITE_OK;
+  sqlite3_free(table->zErrMsg);
+  table->zErrMsg = sqlite3_mprintf("%s", why);
+  return table->zErrMsg ? LORE_REFUSED : SQLITE_NOMEM;
+}
+
 static int frameEnd(sqlite3_vtab *table){
   LoreConnection *connection = ((FrameTable*)table)->connection;
+  LoreWatch *watch = connection->watch;
   connection->enlisted = 0;
+  connection->watch = NULL;
+  if( watch ) watch->over(watch);
   loreCacheRolledBack(connection);
   return SQLITE_OK;
 }
@@ -161,7 +174,9 @@ static int frameSavepoint(sqlite3_vtab *table, int number){
 
 static int frameRollbackTo(sqlite3_vtab *table, int number){
   (void)number;
-  loreCacheRolledBack(((FrameTable*)table)->connection);
+  LoreConnection *connection = ((FrameTable*)table)->connection;
+  loreCacheRolledBack(connection);
+  if( connection->watch ) connection->watch->undone(connection->watch);
   return SQLITE_OK;
 }
 
@@ -172,12 +187,17 @@ static const sqlite3_module kFrameModule = {
   LORE_EMPTY_CURSOR,
   .xUpdate = frameUpdate,
   .xBegin = frameBegin,
+  .xSync = frameSync,
   .xCommit = frameEnd,
   .xRollback = frameEnd,
   .xSavepoint = frameSavepoint,
   .xRelease = frameSavepoint,
   .xRollbackTo = frameRollbackTo,
 };
+
+void loreWatch(LoreCall *call, LoreWatch *watch){
+  call->connection->watch = watch;
+}
 
 int loreRegisterFrame(LoreConnection *connection){
   connection->references++;

@@ -131,6 +131,7 @@ struct LoreConnection {
   LoreBinding *collecting;   /* the verb whose rows are offered to its collector; NULL: none */
   void *collection;          /* the collector's memory; NULL until first used */
   int collection_failed;     /* rows were lost: the transaction must be rolled back */
+  LoreWatch *watch;          /* what a verb keeps for this transaction; NULL */
   LoreResult *results;       /* ring of LORE_RESULTS, made on first use */
   sqlite3_int64 result_count;
   char *notice;              /* why the last call did nothing; NULL */
@@ -237,6 +238,7 @@ const LoreCollector *loreCollectorOf(const LoreBinding *binding); /* NULL for mo
 int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sqlite3_int64 *id); /* 1: taken */
 void loreCollectBegin(LoreCall *call); /* a row of INSERT that was not taken: whether the body may collect it */
 void loreCollectOthers(LoreCall *call); /* writes what waits, for this call reads or writes tables */
+void loreCollectForget(LoreConnection *connection); /* what waited has been written, and tables have changed since */
 void loreCollectFree(LoreConnection *connection);
 extern const sqlite3_module kLoreCollectingModule; /* of a verb that has a collector; its parts beyond those of others */
 

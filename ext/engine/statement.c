@@ -72,8 +72,9 @@ static int bindValue(sqlite3_stmt *prepared, int index, const LoreValue *value){
 }
 
 static void bindAll(LoreCall *call, LoreStatement *statement){
-  if( statement->mapped!=call->signature ) mapParameters(call, statement);
   int count = sqlite3_bind_parameter_count(statement->prepared);
+  if( count > LORE_MAX_PARAMETERS ) return; /* the columns of a table, ?1 and on: bound by who takes it */
+  if( statement->mapped!=call->signature ) mapParameters(call, statement);
   for(int i = 0; i < count; i++){
     int code = bindValue(statement->prepared, i + 1, loreCallValue(call, statement, i));
     if( code ) loreSqlite(call, code);
@@ -212,6 +213,51 @@ LoreStatement *loreTemplate(LoreCall *call, LoreSql template, ...){
   return NULL;
 }
 
+const char *loreNameList(LoreCall *call, const char *const *names, int count, const char *before){
+  sqlite3_str *text = sqlite3_str_new(call->connection->db);
+  for(int i = 0; i < count; i++) sqlite3_str_appendf(text, "%s%s\"%w\"", i ? ", " : "", before, names[i]);
+  char *list = sqlite3_str_finish(text);
+  const char *copy = list ? loreFormat(call, "%s", list) : NULL;
+  if( list==NULL ) loreNoMemory(call);
+  sqlite3_free(list);
+  return copy;
+}
+
+/* ---- A template's parameters, by number ---- */
+
+static void bound(LoreStatement *statement, int code){
+  if( code ) loreSqlite(statement->call, code);
+}
+
+void loreBindInt(LoreStatement *statement, int parameter, sqlite3_int64 value){
+  bound(statement, sqlite3_bind_int64(statement->prepared, parameter, value));
+}
+
+void loreBindReal(LoreStatement *statement, int parameter, double value){
+  bound(statement, sqlite3_bind_double(statement->prepared, parameter, value));
+}
+
+void loreBindText(LoreStatement *statement, int parameter, const char *text, size_t length){
+  bound(statement, sqlite3_bind_text64(statement->prepared, parameter, text, length, SQLITE_STATIC, SQLITE_UTF8));
+}
+
+void loreBindBlob(LoreStatement *statement, int parameter, const void *bytes, size_t length){
+  bound(statement, sqlite3_bind_blob64(statement->prepared, parameter, bytes, length, SQLITE_STATIC));
+}
+
+void loreBindNull(LoreStatement *statement, int parameter){
+  bound(statement, sqlite3_bind_null(statement->prepared, parameter));
+}
+
+sqlite3_int64 loreRunBound(LoreStatement *statement){
+  int code;
+  if( statement==NULL || statement->call->code ) return 0;
+  while( (code = loreStatementStep(statement))==SQLITE_ROW ){}
+  sqlite3_int64 changes = code==SQLITE_DONE ? sqlite3_changes(statement->connection->db) : 0;
+  sqlite3_reset(statement->prepared);
+  return changes;
+}
+
 /* ---- What bodies use ---- */
 
 sqlite3_int64 loreRun(LoreCall *call, LoreSql id){
@@ -297,7 +343,7 @@ int loreColumnCount(LoreStatement *rows){
 const char *loreColumnName(LoreStatement *rows, int column){
   const char *name = sqlite3_column_name(rows->prepared, column);
   if( name==NULL ) loreNoMemory(rows->call);
-  return name;
+  return name ? name : "";
 }
 
 int loreColumnType(LoreStatement *rows, int column){

@@ -134,4 +134,5 @@ const LoreSubsystem kGraph = {
   .searchables = LORE_TABLE(kSearchables),
   .direct_readers = "graph_recall",
   .figures = SQL_GRAPH_INFO,
+  .validate = SQL_GRAPH_VALIDATE,
 };

@@ -189,4 +189,5 @@ const LoreSubsystem kKeys = {
   .readers = LORE_TABLE(kReaders),
   .functions = LORE_TABLE(kFunctions),
   .info = info,
+  .validate = SQL_KEY_VALIDATE,
 };

@@ -92,4 +92,7 @@ const LoreSubsystem kLifecycle = {
   .readers = LORE_TABLE(kReaders),
   .settings = LORE_TABLE(kSettings),
   .figures = SQL_LIFECYCLE_INFO,
+  .validate = SQL_LIFECYCLE_VALIDATE,
+  .times = "signal_state.first_detected_at|signal_state.last_detected_at|signal_state.escalated_at|signal_state.cleared_at|"
+           "signal_state.cooldown_until",
 };

@@ -125,8 +125,14 @@ static const LoreFunction kFunctions[] = {
 };
 
 static const LoreSetting kSettings[] = {
+  { "alert_maintenance_hours", "int[0..]", "24", "hours that a tier is behind its series, above which lore_alerts has a row" },
   { "metric_nodes", "word(on|off)", "off",
     "the first point of a series makes a node metric/<name> of type tsdb_data in the graph" },
+};
+
+static const LoreAlert kAlerts[] = {
+  { "metrics.maintenance_hours", "alert_maintenance_hours", SQL_METRIC_ALERT_MAINTENANCE, 0, "warning",
+    "roll-ups are behind: call lore_maintain" },
 };
 
 const LoreSubsystem kMetrics = {
@@ -140,4 +146,7 @@ const LoreSubsystem kMetrics = {
   .settings = LORE_TABLE(kSettings),
   .collector = &kMetricCollector,
   .figures = SQL_METRICS_INFO,
+  .validate = SQL_METRIC_VALIDATE,
+  .times = "correlations.timestamp|correlations.created_at|correlations.updated_at",
+  .alerts = LORE_TABLE(kAlerts),
 };

@@ -96,4 +96,6 @@ const LoreSubsystem kPatterns = {
   .aggregates = { kStatisticAggregates, STATISTIC_AGGREGATES },
   .common = STATISTIC_COMMON,
   .figures = SQL_PATTERN_INFO,
+  .validate = SQL_PATTERN_VALIDATE,
+  .times = "operation_patterns.created_at|operation_patterns.last_seen|pattern_occurrences.detected_at",
 };

@@ -91,9 +91,25 @@ static const LoreFunction kFunctions[] = {
 };
 
 static const LoreSetting kSettings[] = {
+  { "alert_pending_signals", "int[0..]", "1000", "signals that wait, above which lore_alerts has a row" },
+  { "alert_oldest_pending_days", "int[0..36500]", "7", "days that a signal has waited, above which lore_alerts has a row" },
+  { "alert_active_suppressions", "int[0..]", "10",
+    "active suppressions, below which lore_alerts has a row where there are any at all" },
   { "suppression_ttl_days", "int[1..36500]", "7", "days that suppression_put keeps an entry when it is not told" },
 };
 
+
+static const LoreSql kAdoptions[] = { SQL_SIGNAL_ADOPT_PROCESSING };
+
+static const LoreAlert kAlerts[] = {
+  { "signals.pending", "alert_pending_signals", SQL_SIGNAL_ALERT_PENDING, 0, "warning", "signals wait to be looked at" },
+  { "signals.oldest_pending_days", "alert_oldest_pending_days", SQL_SIGNAL_ALERT_OLDEST, 0, "warning",
+    "a signal has waited for long" },
+  { "signals.active_suppressions", "alert_active_suppressions", SQL_SIGNAL_ALERT_SUPPRESSIONS, 1, "warning",
+    "the suppression cache runs out: it is not refreshed" },
+  { "signals.expired_leases", "alert_expired_leases", SQL_SIGNAL_ALERT_LEASES, 0, "warning",
+    "claimed signals were not ended in time" },
+};
 
 const LoreSubsystem kSignals = {
   .name = "signals",
@@ -104,4 +120,9 @@ const LoreSubsystem kSignals = {
   .aggregates = { &kSignalGate, 1 },
   .settings = LORE_TABLE(kSettings),
   .figures = SQL_SIGNAL_INFO,
+  .validate = SQL_SIGNAL_VALIDATE,
+  .times = "signals.detected_at|signals.created_at|signal_processing.processed_at|signal_processing.created_at|"
+           "signal_processing.updated_at|suppression_cache.cached_at|suppression_cache.expires_at",
+  .adoptions = LORE_TABLE(kAdoptions),
+  .alerts = LORE_TABLE(kAlerts),
 };

@@ -95,6 +95,11 @@ static const LoreSetting kSettings[] = {
     "words that snapshot_type may be besides daily_summary, entity_breakdown and service_breakdown, separated by blanks" },
 };
 
+static const LoreAlert kAlerts[] = {
+  { "snapshots.expired_leases", "alert_expired_leases", SQL_SNAPSHOT_ALERT_LEASES, 0, "warning",
+    "claimed events were not acknowledged in time" },
+};
+
 const LoreSubsystem kSnapshots = {
   .name = "snapshots",
   .tenant_rule = "denied",
@@ -102,4 +107,7 @@ const LoreSubsystem kSnapshots = {
   .readers = LORE_TABLE(kReaders),
   .settings = LORE_TABLE(kSettings),
   .figures = SQL_SNAPSHOT_INFO,
+  .validate = SQL_SNAPSHOT_VALIDATE,
+  .times = "pattern_snapshots.detected_at|cost_snapshots.computed_at",
+  .alerts = LORE_TABLE(kAlerts),
 };

@@ -74,8 +74,16 @@ static const LoreFunction kFunctions[] = {
 };
 
 static const LoreSetting kSettings[] = {
+  { "alert_dead_tasks", "int[0..]", "0", "tasks that have failed for good, above which lore_alerts has a row" },
   { "max_attempts", "int[1..1000]", "5", "attempts after which work_fail gives a row up that has no max_attempts of its own" },
   { "max_ponder", "int[0..1000]", "7", "follow-ups in a row after which thought_ponder defers" },
+};
+
+static const LoreAlert kAlerts[] = {
+  { "work.expired_leases", "alert_expired_leases", SQL_WORK_ALERT_LEASES, 0, "warning",
+    "claimed work was not ended in time: work_sweep" },
+  { "work.dead_tasks", "alert_dead_tasks", SQL_WORK_ALERT_DEAD, 0, "error",
+    "tasks have failed for good: work_resume or work_cancel" },
 };
 
 const LoreSubsystem kWork = {
@@ -86,4 +94,7 @@ const LoreSubsystem kWork = {
   .functions = LORE_TABLE(kFunctions),
   .settings = LORE_TABLE(kSettings),
   .figures = SQL_WORK_INFO,
+  .validate = SQL_WORK_VALIDATE,
+  .times = "tasks.created_at|tasks.updated_at|thoughts.created_at|thoughts.updated_at",
+  .alerts = LORE_TABLE(kAlerts),
 };

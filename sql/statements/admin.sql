@@ -12,7 +12,8 @@ DELETE FROM main.lore_migrations WHERE subsystem = :module AND version = :number
 
 -- :name admin_stamp                which version of the extension has written here
 INSERT INTO main.lore_migrations(subsystem, version, name, checksum, applied_at)
-VALUES ('lore', :number, :title, '', :at)
+SELECT 'lore', :number, :title, '', :at
+ WHERE NOT EXISTS (SELECT 1 FROM main.lore_migrations WHERE subsystem = 'lore' AND version = :number AND name = :title)
 ON CONFLICT (subsystem, version) DO UPDATE SET name = excluded.name, applied_at = excluded.applied_at
 WHERE name <> excluded.name;
 
@@ -125,8 +126,126 @@ CREATE INDEX main."%w" ON "%w"("%w", json_extract("%w", %Q)) WHERE json_extract(
 
 -- :name admin_pages                of the file
 -- :vtab
-SELECT (SELECT page_count FROM pragma_page_count), (SELECT page_size FROM pragma_page_size),
-       (SELECT freelist_count FROM pragma_freelist_count);
+SELECT pages, size, free, pages*size
+  FROM (SELECT (SELECT page_count FROM pragma_page_count) AS pages, (SELECT page_size FROM pragma_page_size) AS size,
+               (SELECT freelist_count FROM pragma_freelist_count) AS free);
+
+-- :name admin_free_percent         NULL for a file without pages
+-- :vtab
+SELECT (SELECT freelist_count FROM pragma_freelist_count)*100/nullif((SELECT page_count FROM pragma_page_count), 0);
+
+-- :name admin_app_rows             migrations of the application's own
+SELECT version, name, subsystem, 'applied', applied_at, checksum FROM main.lore_migrations WHERE subsystem = 'app' ORDER BY version;
 
 -- :name admin_own_tables           that the file has
 SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name = :name;
+
+-- ---- export and import ----
+
+-- :name admin_hold                 stepped once, it keeps the file as it is for this connection
+SELECT 1 FROM main.sqlite_schema UNION ALL SELECT 2;
+
+-- :name admin_column_count         of columns that are stored
+-- :vtab
+SELECT count(*) FROM pragma_table_xinfo(:table, 'main') WHERE hidden = 0;
+
+-- :name admin_stored_columns
+-- :vtab
+SELECT name FROM pragma_table_xinfo(:table, 'main') WHERE hidden = 0 ORDER BY cid;
+
+-- :name admin_key_columns          of the primary key, in its order
+-- :vtab
+SELECT name FROM pragma_table_xinfo(:table, 'main') WHERE pk > 0 ORDER BY pk;
+
+-- :name admin_newest_applied       of each subsystem
+SELECT subsystem, max(version) FROM main.lore_migrations WHERE subsystem NOT IN ('lore', 'taken', 'app') GROUP BY subsystem ORDER BY subsystem;
+
+-- :name admin_has_sequences
+SELECT count(*) FROM main.sqlite_schema WHERE name = 'sqlite_sequence';
+
+-- :name admin_sequences
+SELECT name, seq FROM main.sqlite_sequence ORDER BY name;
+
+-- :name admin_rows_template        columns, table, order
+SELECT %s FROM main."%w" ORDER BY %s;
+
+-- :name admin_has_stored_column
+-- :vtab
+SELECT count(*) FROM pragma_table_xinfo(:table, 'main') WHERE name = :column AND hidden = 0;
+
+-- :name admin_is_key_column
+-- :vtab
+SELECT count(*) FROM pragma_table_xinfo(:table, 'main') WHERE name = :column AND pk > 0;
+
+-- :name admin_add_template         table, columns, parameters
+INSERT INTO main."%w"(%s) VALUES (%s);
+
+-- :name admin_skip_template
+INSERT INTO main."%w"(%s) VALUES (%s) ON CONFLICT DO NOTHING;
+
+-- :name admin_merge_template       and the key, the other columns, their new values, theirs of before, the new ones again
+INSERT INTO main."%w"(%s) VALUES (%s)
+ON CONFLICT (%s) DO UPDATE SET (%s) = (%s) WHERE (%s) IS NOT (%s);
+
+-- :name admin_empty_template
+DELETE FROM main."%w";
+
+-- :name admin_has_triggers         of the file
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = :table COLLATE NOCASE;
+
+-- :name admin_sequence_set         what AUTOINCREMENT has reached
+UPDATE main.sqlite_sequence SET seq = CASE WHEN :exactly THEN :number ELSE max(seq, :number) END WHERE name = :table;
+
+-- :name admin_sequence_add
+INSERT INTO main.sqlite_sequence(name, seq) VALUES (:table, :number);
+
+-- ---- the database in which lines wait for their trailer ----
+
+-- :name admin_waiting_begin_template
+PRAGMA journal_mode = OFF;
+BEGIN;
+CREATE TABLE main."%w"(number INTEGER PRIMARY KEY, line TEXT NOT NULL);
+
+-- :name admin_waiting_put_template
+INSERT INTO main."%w"(number, line) VALUES (?1, ?2);
+
+-- :name admin_waiting_lines_template
+SELECT number, line FROM main."%w" ORDER BY number;
+
+-- ---- validation ----
+
+-- :name admin_hiding_fix           what admin_hiding finds, and what ends it
+-- :vtab
+SELECT schema || '.' || name,
+       CASE type WHEN 'view' THEN 'DROP VIEW "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""') || '"'
+            ELSE 'ALTER TABLE "' || replace(schema, '"', '""') || '"."' || replace(name, '"', '""')
+                 || '" RENAME TO "' || replace(name, '"', '""') || '_renamed"' END
+  FROM pragma_table_list WHERE name = :name COLLATE NOCASE AND type <> 'shadow';
+
+-- :name admin_all_made             objects of the scratch database
+SELECT type, name, tbl_name, sql FROM main.sqlite_schema WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' ORDER BY rowid;
+
+-- :name admin_definition           what main has of that name
+SELECT type, sql FROM main.sqlite_schema WHERE name = :name COLLATE NOCASE;
+
+-- :name admin_table_width          columns of a table
+-- :vtab
+SELECT count(*) FROM pragma_table_xinfo(:name, 'main');
+
+-- :name admin_index_columns
+-- :vtab
+SELECT group_concat(coalesce(name, ''), ', ') FROM (SELECT name FROM pragma_index_info(:index_name) ORDER BY seqno);
+
+-- :name admin_other_times_template column, table, column
+SELECT count(*), min("%w") FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
+
+-- ---- adoption ----
+
+-- :name admin_add_column_template  table, column, type
+ALTER TABLE main."%w" ADD COLUMN "%w" %s;
+
+-- :name admin_times_template       column, table, column: a scan that an update does not move
+SELECT rowid, "%w" FROM main."%w" NOT INDEXED WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
+
+-- :name admin_time_update_template table, column
+UPDATE main."%w" SET "%w" = ?1 WHERE rowid = ?2;

@@ -308,3 +308,35 @@ SELECT json_extract(:document, :path), coalesce(json_type(:document, :path) IN (
 
 -- :name graph_info
 SELECT 'graph.requests_pending', count(*) FROM main.graph_approvals WHERE status = 'pending';
+
+-- ---- what lore_validate looks for ----
+
+-- :name graph_validate
+SELECT 'error', 'graph_edges', count(*) || ' current facts are there more than once, as ' || quote(min(source)) || ' '
+       || quote(min(relationship)) || ' ' || quote(min(target)),
+       'UPDATE main.graph_edges SET superseded_at = recorded_at WHERE valid_to IS NULL AND superseded_at IS NULL AND EXISTS '
+       || '(SELECT 1 FROM main.graph_edges AS n WHERE (n.source, n.target, n.relationship, n.scope) = '
+       || '(graph_edges.source, graph_edges.target, graph_edges.relationship, graph_edges.scope) AND n.valid_to IS NULL '
+       || 'AND n.superseded_at IS NULL AND n.edge_id > graph_edges.edge_id)'
+  FROM (SELECT source, relationship, target FROM main.graph_edges WHERE valid_to IS NULL AND superseded_at IS NULL
+         GROUP BY source, target, relationship, scope HAVING count(*) > 1) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'graph_edges', count(*) || ' current facts lead from or to a node that is not there, as ' || min(edge_id),
+       'DELETE FROM main.graph_edges WHERE valid_to IS NULL AND superseded_at IS NULL AND (NOT EXISTS (SELECT 1 FROM main.graph_nodes '
+       || 'WHERE id = source AND scope = graph_edges.scope) OR NOT EXISTS (SELECT 1 FROM main.graph_nodes WHERE id = target '
+       || 'AND scope = graph_edges.scope))'
+  FROM main.graph_edges AS e
+ WHERE valid_to IS NULL AND superseded_at IS NULL
+   AND (NOT EXISTS (SELECT 1 FROM main.graph_nodes WHERE id = e.source AND scope = e.scope)
+        OR NOT EXISTS (SELECT 1 FROM main.graph_nodes WHERE id = e.target AND scope = e.scope)) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'graph_nodes', count(*) || ' rows have a version that is in the history, as ' || quote(min(id)),
+       'UPDATE main.graph_nodes SET version = 1 + (SELECT max(version) FROM main.graph_history AS h WHERE h.id = graph_nodes.id '
+       || 'AND h.scope = graph_nodes.scope) WHERE EXISTS (SELECT 1 FROM main.graph_history AS h WHERE h.id = graph_nodes.id '
+       || 'AND h.scope = graph_nodes.scope AND h.version >= graph_nodes.version)'
+  FROM main.graph_nodes AS n
+ WHERE EXISTS (SELECT 1 FROM main.graph_history AS h WHERE h.id = n.id AND h.scope = n.scope AND h.version >= n.version) GROUP BY NULL
+UNION ALL
+SELECT 'warning', 'graph_nodes', count(*) || ' rows have attributes that are no JSON object, as ' || quote(min(id)), NULL
+  FROM main.graph_nodes
+ WHERE CASE WHEN json_valid(attributes) THEN json_type(attributes) <> 'object' ELSE 1 END GROUP BY NULL;

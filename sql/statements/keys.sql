@@ -29,3 +29,11 @@ SELECT a, b FROM main.key_log AS l
 
 -- :name keys_dissolve
 DELETE FROM main.key_groups WHERE root = :root;
+
+-- ---- what lore_validate looks for ----
+
+-- :name key_validate
+SELECT 'error', 'key_groups', count(*) || ' keys lead to one that leads on, as ' || quote(min(alias)),
+       'UPDATE main.key_groups SET root = (SELECT g.root FROM main.key_groups AS g WHERE g.alias = key_groups.root) '
+       || 'WHERE root IN (SELECT alias FROM main.key_groups)'
+  FROM main.key_groups WHERE root IN (SELECT alias FROM main.key_groups) GROUP BY NULL;

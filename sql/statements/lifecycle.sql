@@ -246,3 +246,34 @@ VALUES (:seq, :signal_key, :moved_at, :from_state, :to_state, :from_severity, :t
 
 -- :name transition_delete
 DELETE FROM main.signal_transitions WHERE seq = :seq;
+
+-- ---- what lore_validate looks for ----
+
+-- :name lifecycle_validate
+SELECT 'error', 'signal_state', count(*) || ' rows have a state that there is not, as ' || quote(min(signal_key)),
+       'UPDATE main.signal_state SET state = CASE WHEN lower(state) IN (''escalated'', ''acknowledged'', ''cleared'', ''suppressed'') '
+       || 'THEN lower(state) ELSE ''active'' END '
+       || 'WHERE state NOT IN (''active'', ''escalated'', ''acknowledged'', ''cleared'', ''suppressed'')'
+  FROM main.signal_state WHERE state NOT IN ('active', 'escalated', 'acknowledged', 'cleared', 'suppressed') GROUP BY NULL
+UNION ALL
+SELECT 'error', 'signal_state', count(*) || ' rows are cleared at no time, as ' || quote(min(signal_key)),
+       'UPDATE main.signal_state SET cleared_at = last_detected_at WHERE state = ''cleared'' AND cleared_at IS NULL'
+  FROM main.signal_state WHERE state = 'cleared' AND cleared_at IS NULL GROUP BY NULL
+UNION ALL
+SELECT 'error', 'signal_state', count(*) || ' rows were last detected before they were first, as ' || quote(min(signal_key)),
+       'UPDATE main.signal_state SET first_detected_at = last_detected_at, last_detected_at = first_detected_at '
+       || 'WHERE last_detected_at < first_detected_at'
+  FROM main.signal_state WHERE last_detected_at < first_detected_at GROUP BY NULL
+UNION ALL
+SELECT 'error', 'signal_state', count(*) || ' rows were never detected, as ' || quote(min(signal_key)),
+       'UPDATE main.signal_state SET detection_count = 1 WHERE coalesce(detection_count, 0) < 1'
+  FROM main.signal_state WHERE coalesce(detection_count, 0) < 1 GROUP BY NULL
+UNION ALL
+SELECT 'warning', 'signal_transitions', count(*) || ' signals have another state than their last row says, as ' || quote(min(s.signal_key)),
+       'INSERT INTO main.signal_transitions(signal_key, at, from_state, to_state, from_severity, to_severity, cause) '
+       || 'SELECT s.signal_key, strftime(''%Y-%m-%dT%H:%M:%fZ'', ''now''), t.to_state, s.state, t.to_severity, s.severity, ''imported'' '
+       || 'FROM main.signal_state AS s JOIN main.signal_transitions AS t ON t.seq = '
+       || '(SELECT max(seq) FROM main.signal_transitions WHERE signal_key = s.signal_key) WHERE t.to_state <> s.state'
+  FROM main.signal_state AS s JOIN main.signal_transitions AS t
+    ON t.seq = (SELECT max(seq) FROM main.signal_transitions WHERE signal_key = s.signal_key)
+ WHERE t.to_state <> s.state GROUP BY NULL;

@@ -218,3 +218,37 @@ SELECT (at - (at % 3600 + 3600) % 3600)*1000, json_object('level', level, 'servi
 -- :name correlations_delete
 -- :vtab
 DELETE FROM main.correlations WHERE rowid IN (SELECT value FROM json_each(:old_ids));
+
+-- ---- what lore_validate looks for ----
+
+-- :name metric_validate
+SELECT 'error', 'metric_chunks', count(*) || ' chunks overlap the one before, as that of series ' || min(series_id) || ' from ' || min(start_ts), NULL
+  FROM (SELECT series_id, start_ts, max(end_ts) OVER (PARTITION BY series_id ORDER BY start_ts
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_ts FROM main.metric_chunks)
+ WHERE before_ts >= start_ts GROUP BY NULL
+UNION ALL
+SELECT 'error', 'metric_tags', count(*) || ' rows are of a series that is not there, as ' || min(series_id),
+       'DELETE FROM main.metric_tags WHERE series_id NOT IN (SELECT series_id FROM main.metric_series)'
+  FROM main.metric_tags WHERE series_id NOT IN (SELECT series_id FROM main.metric_series) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'metric_recent', count(*) || ' points are of a series that is not there, as ' || min(series_id),
+       'DELETE FROM main.metric_recent WHERE series_id NOT IN (SELECT series_id FROM main.metric_series)'
+  FROM main.metric_recent WHERE series_id NOT IN (SELECT series_id FROM main.metric_series) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'metric_chunks', count(*) || ' chunks are of a series that is not there, as ' || min(series_id),
+       'DELETE FROM main.metric_chunks WHERE series_id NOT IN (SELECT series_id FROM main.metric_series)'
+  FROM main.metric_chunks WHERE series_id NOT IN (SELECT series_id FROM main.metric_series) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'metric_rollups', count(*) || ' rows are of a series that is not there, as ' || min(series_id),
+       'DELETE FROM main.metric_rollups WHERE series_id NOT IN (SELECT series_id FROM main.metric_series)'
+  FROM main.metric_rollups WHERE series_id NOT IN (SELECT series_id FROM main.metric_series) GROUP BY NULL;
+
+-- ---- what lore_alerts looks at ----
+
+-- :name metric_alert_maintenance    hours between the newest point of a series and what a tier holds of it, at most
+SELECT max(newest - held)/3600000
+  FROM (SELECT (SELECT max(ts) FROM main.metric_recent AS r WHERE r.series_id = s.series_id) AS newest,
+               coalesce(c.until, (SELECT min(start_ts) FROM main.metric_chunks AS k WHERE k.series_id = s.series_id),
+                        (SELECT min(ts) FROM main.metric_recent AS r WHERE r.series_id = s.series_id)) AS held
+          FROM main.metric_series AS s JOIN main.metric_tiers AS t ON t.step > 0
+          LEFT JOIN main.metric_coverage AS c ON c.series_id = s.series_id AND c.tier = t.tier);

@@ -234,3 +234,17 @@ SELECT id, pattern_signature, occurrence_count, avg_cost_with_llm - avg_cost_wit
 SELECT 'patterns', count(*) FROM main.operation_patterns
 UNION ALL SELECT 'pattern_occurrences', count(*) FROM main.pattern_occurrences
 UNION ALL SELECT 'workflows_pending', count(*) FROM main.workflow_history WHERE learned_at IS NULL;
+
+-- ---- what lore_validate looks for ----
+
+-- :name pattern_validate
+SELECT 'error', 'pattern_occurrences', count(*) || ' rows are of a pattern that is not there, as ' || min(id),
+       'DELETE FROM main.pattern_occurrences WHERE NOT EXISTS (SELECT 1 FROM main.operation_patterns AS p WHERE p.id = pattern_id)'
+  FROM main.pattern_occurrences WHERE NOT EXISTS (SELECT 1 FROM main.operation_patterns AS p WHERE p.id = pattern_id) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'operation_patterns', count(*) || ' rows count other occurrences than there are, as ' || quote(min(pattern_signature)),
+       'SELECT pattern_recompute()'
+  FROM main.operation_patterns AS p
+ WHERE tokens_sum IS NOT NULL
+   AND occurrence_count <> brought_count + (SELECT count(*) FROM main.pattern_occurrences WHERE pattern_id = p.id AND tokens IS NOT NULL)
+ GROUP BY NULL;

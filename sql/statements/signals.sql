@@ -298,3 +298,63 @@ SELECT 'signals.pending', count(*) FROM main.signal_processing
 UNION ALL
 SELECT 'signals.oldest_pending', min(created_at) FROM main.signal_processing
  WHERE status = 'pending' OR (status = 'claimed' AND coalesce(lease_until, '') <= :at);
+
+-- ---- what lore_validate looks for ----
+
+-- :name signal_validate
+SELECT 'error', 'signal_processing', count(*) || ' rows are about a signal that is not there, as ' || min(signal_id),
+       'DELETE FROM main.signal_processing WHERE NOT EXISTS (SELECT 1 FROM main.signals WHERE id = signal_id)'
+  FROM main.signal_processing WHERE NOT EXISTS (SELECT 1 FROM main.signals WHERE id = signal_id) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'signals', count(*) || ' rows have no row in signal_processing, as ' || min(id),
+       'INSERT INTO main.signal_processing(signal_id, status, created_at, updated_at) SELECT id, ''pending'', created_at, created_at '
+       || 'FROM main.signals WHERE NOT EXISTS (SELECT 1 FROM main.signal_processing WHERE signal_id = signals.id)'
+  FROM main.signals WHERE NOT EXISTS (SELECT 1 FROM main.signal_processing WHERE signal_id = signals.id) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'signal_processing', count(*) || ' rows have a status that there is not, as ' || quote(min(status)),
+       'UPDATE main.signal_processing SET status = CASE WHEN lower(status) IN (''claimed'', ''pushed'', ''rejected'') THEN lower(status) '
+       || 'ELSE ''pending'' END WHERE status NOT IN (''pending'', ''claimed'', ''pushed'', ''rejected'')'
+  FROM main.signal_processing WHERE status NOT IN ('pending', 'claimed', 'pushed', 'rejected') GROUP BY NULL
+UNION ALL
+SELECT 'error', 'signal_processing', count(*) || ' rows are claimed by nobody, as that of signal ' || min(signal_id),
+       'UPDATE main.signal_processing SET status = ''pending'' WHERE status = ''claimed'' AND lease_token IS NULL'
+  FROM main.signal_processing WHERE status = 'claimed' AND lease_token IS NULL GROUP BY NULL
+UNION ALL
+SELECT 'error', 'signals', count(*) || ' rows have a confidence outside 0 and 1, as ' || min(id),
+       'UPDATE main.signals SET confidence = max(0.0, min(1.0, confidence)) WHERE confidence NOT BETWEEN 0 AND 1'
+  FROM main.signals WHERE confidence NOT BETWEEN 0 AND 1 GROUP BY NULL
+UNION ALL
+SELECT 'warning', 'suppression_cache', count(*) || ' rows end before they begin, as ' || quote(min(canonical_key)),
+       'DELETE FROM main.suppression_cache WHERE expires_at < cached_at'
+  FROM main.suppression_cache WHERE expires_at < cached_at GROUP BY NULL
+UNION ALL
+SELECT 'warning', 'signal_log', count(*) || ' signals have another status than their last row says, as ' || min(p.signal_id),
+       'INSERT INTO main.signal_log(signal_id, at, from_status, to_status, reason) '
+       || 'SELECT p.signal_id, strftime(''%Y-%m-%dT%H:%M:%fZ'', ''now''), l.to_status, p.status, ''it was not logged'' '
+       || 'FROM main.signal_processing AS p JOIN main.signal_log AS l ON l.seq = '
+       || '(SELECT max(seq) FROM main.signal_log WHERE signal_id = p.signal_id) WHERE l.to_status <> p.status'
+  FROM main.signal_processing AS p JOIN main.signal_log AS l
+    ON l.seq = (SELECT max(seq) FROM main.signal_log WHERE signal_id = p.signal_id)
+ WHERE l.to_status <> p.status GROUP BY NULL;
+
+-- ---- what lore_adopt adds ----
+
+-- :name signal_adopt_processing    a signal without it would never be looked at
+INSERT INTO main.signal_processing(signal_id, status, created_at, updated_at)
+SELECT id, 'pending', created_at, created_at FROM main.signals
+ WHERE NOT EXISTS (SELECT 1 FROM main.signal_processing WHERE signal_id = signals.id);
+
+-- ---- what lore_alerts looks at ----
+
+-- :name signal_alert_pending
+SELECT count(*) FROM main.signal_processing WHERE status = 'pending' OR (status = 'claimed' AND coalesce(lease_until, '') <= :at);
+
+-- :name signal_alert_oldest        in days
+SELECT CAST(julianday(:at) - julianday(min(created_at)) AS INTEGER) FROM main.signal_processing
+ WHERE status = 'pending' OR (status = 'claimed' AND coalesce(lease_until, '') <= :at);
+
+-- :name signal_alert_suppressions  NULL when the cache is not used
+SELECT CASE WHEN count(*) > 0 THEN sum(coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', expires_at), expires_at) > :at) END FROM main.suppression_cache;
+
+-- :name signal_alert_leases
+SELECT count(*) FROM main.signal_processing WHERE status = 'claimed' AND coalesce(lease_until, '') <= :at;

@@ -190,3 +190,33 @@ WITH waiting(created_at) AS MATERIALIZED (
 SELECT 'snapshots.events_waiting', count(*) FROM waiting
 UNION ALL
 SELECT 'snapshots.oldest_event', min(created_at) FROM waiting;
+
+-- ---- what lore_validate looks for ----
+
+-- :name snapshot_validate
+-- :vtab
+SELECT 'error', 'pattern_snapshot_entities', count(*) || ' rows are about a snapshot that is not there, as ' || quote(min(snapshot_id)),
+       'DELETE FROM main.pattern_snapshot_entities WHERE NOT EXISTS (SELECT 1 FROM main.pattern_snapshots WHERE id = snapshot_id)'
+  FROM main.pattern_snapshot_entities WHERE NOT EXISTS (SELECT 1 FROM main.pattern_snapshots WHERE id = snapshot_id) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'pattern_snapshot_entities', count(*) || ' entities of snapshots are not in it, as one of ' || quote(min(snapshot_id)),
+       'INSERT OR IGNORE INTO main.pattern_snapshot_entities(entity_type, entity_id, snapshot_id, detected_at) '
+       || 'SELECT entity_type, entity_id, snapshot_id, detected_at FROM main.pattern_snapshot_elements '
+       || 'WHERE entity_id IS NOT NULL AND snapshot_id IS NOT NULL'
+  FROM main.pattern_snapshot_elements AS e
+ WHERE entity_id IS NOT NULL AND snapshot_id IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM main.pattern_snapshot_entities
+                    WHERE snapshot_id = e.snapshot_id AND entity_id = e.entity_id AND entity_type = e.entity_type) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'intelligence_events', count(*) || ' events are in the archive and waiting too, as ' || min(id),
+       'DELETE FROM main.intelligence_events WHERE id IN (SELECT id FROM main.intelligence_events_archive)'
+  FROM main.intelligence_events WHERE id IN (SELECT id FROM main.intelligence_events_archive) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'intelligence_events', count(*) || ' events are leased by nobody, as ' || min(id),
+       'UPDATE main.intelligence_events SET lease_until = NULL WHERE lease_until IS NOT NULL AND lease_token IS NULL'
+  FROM main.intelligence_events WHERE lease_until IS NOT NULL AND lease_token IS NULL GROUP BY NULL;
+
+-- ---- what lore_alerts looks at ----
+
+-- :name snapshot_alert_leases
+SELECT count(*) FROM main.intelligence_events WHERE consumed_at IS NULL AND lease_until IS NOT NULL AND lease_until <= :at;

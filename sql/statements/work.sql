@@ -315,6 +315,8 @@ SELECT l.kind, l.id, l.parent, l.depth,
 -- ---- figures ----
 
 -- :name work_info
+SELECT 'work.oldest_pending', min(created_at) FROM main.tasks WHERE status COLLATE BINARY = 'pending'
+UNION ALL
 SELECT 'work.tasks_pending', count(*) FROM main.tasks WHERE status COLLATE BINARY = 'pending'
 UNION ALL
 SELECT 'work.tasks_leased', count(*) FROM main.tasks WHERE status COLLATE BINARY = 'in_progress' AND lease_until > :at
@@ -322,3 +324,54 @@ UNION ALL
 SELECT 'work.thoughts_pending', count(*) FROM main.thoughts WHERE status COLLATE BINARY = 'pending'
 UNION ALL
 SELECT 'work.thoughts_leased', count(*) FROM main.thoughts WHERE status COLLATE BINARY = 'processing' AND lease_until > :at;
+
+-- ---- what lore_validate looks for ----
+
+-- :name work_validate
+SELECT 'error', 'tasks', count(*) || ' rows have a status that there is not, as ' || quote(min(task_id)),
+       'UPDATE main.tasks SET status = ''pending'' WHERE status COLLATE BINARY NOT IN '
+       || '(''pending'', ''in_progress'', ''deferred'', ''completed'', ''failed'', ''cancelled'')'
+  FROM main.tasks
+ WHERE status COLLATE BINARY NOT IN ('pending', 'in_progress', 'deferred', 'completed', 'failed', 'cancelled') GROUP BY NULL
+UNION ALL
+SELECT 'error', 'thoughts', count(*) || ' rows have a status that there is not, as ' || quote(min(thought_id)),
+       'UPDATE main.thoughts SET status = ''pending'' WHERE status COLLATE BINARY NOT IN '
+       || '(''pending'', ''processing'', ''deferred'', ''completed'', ''failed'', ''rejected'')'
+  FROM main.thoughts
+ WHERE status COLLATE BINARY NOT IN ('pending', 'processing', 'deferred', 'completed', 'failed', 'rejected') GROUP BY NULL
+UNION ALL
+SELECT 'error', 'tasks', count(*) || ' rows have a lease and are not worked on, as ' || quote(min(task_id)),
+       'UPDATE main.tasks SET lease_token = NULL, lease_worker = NULL, lease_until = NULL '
+       || 'WHERE status COLLATE BINARY <> ''in_progress'' AND lease_until IS NOT NULL'
+  FROM main.tasks WHERE status COLLATE BINARY <> 'in_progress' AND lease_until IS NOT NULL GROUP BY NULL
+UNION ALL
+SELECT 'error', 'thoughts', count(*) || ' rows have a lease and are not worked on, as ' || quote(min(thought_id)),
+       'UPDATE main.thoughts SET lease_token = NULL, lease_worker = NULL, lease_until = NULL '
+       || 'WHERE status COLLATE BINARY <> ''processing'' AND lease_until IS NOT NULL'
+  FROM main.thoughts WHERE status COLLATE BINARY <> 'processing' AND lease_until IS NOT NULL GROUP BY NULL
+UNION ALL
+SELECT 'error', 'thoughts', count(*) || ' live rows are about a task that is not there, as ' || quote(min(thought_id)),
+       'SELECT work_sweep()'
+  FROM main.thoughts AS h
+ WHERE status COLLATE BINARY IN ('pending', 'processing', 'deferred')
+   AND NOT EXISTS (SELECT 1 FROM main.tasks WHERE task_id = h.source_task_id) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'tasks', count(*) || ' live rows stand under a task that is not there, as ' || quote(min(task_id)), 'SELECT work_sweep()'
+  FROM main.tasks AS t
+ WHERE parent_task_id IS NOT NULL AND status COLLATE BINARY IN ('pending', 'in_progress', 'deferred')
+   AND NOT EXISTS (SELECT 1 FROM main.tasks WHERE task_id = t.parent_task_id) GROUP BY NULL
+UNION ALL
+SELECT 'warning', 'thoughts', count(*) || ' live rows have another priority than their task, as ' || quote(min(thought_id)),
+       'UPDATE main.thoughts SET priority = (SELECT t.priority FROM main.tasks AS t WHERE t.task_id = source_task_id) '
+       || 'WHERE status COLLATE BINARY IN (''pending'', ''processing'', ''deferred'')'
+  FROM main.thoughts AS h JOIN main.tasks AS t ON t.task_id = h.source_task_id
+ WHERE h.status COLLATE BINARY IN ('pending', 'processing', 'deferred') AND h.priority IS NOT t.priority GROUP BY NULL;
+
+-- ---- what lore_alerts looks at ----
+
+-- :name work_alert_leases
+SELECT (SELECT count(*) FROM main.tasks WHERE status COLLATE BINARY = 'in_progress' AND lease_until <= :at)
+     + (SELECT count(*) FROM main.thoughts WHERE status COLLATE BINARY = 'processing' AND lease_until <= :at);
+
+-- :name work_alert_dead
+SELECT count(*) FROM main.tasks WHERE status COLLATE BINARY = 'failed';

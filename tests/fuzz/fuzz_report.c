@@ -48,7 +48,7 @@ static void checkTags(const char *svg){
 
 static char *draw(ChartKind kind, const uint8_t *head, const uint8_t *rows, size_t count){
   LoreBuffer out = { .reallocate = realloc };
-  Chart chart = { .kind = kind, .axis = kind==CHART_BAR ? (ChartAxis)(head[1] % 3) : (ChartAxis)(head[1] % 2), .texts = (const char*)rows,
+  Chart chart = { .kind = kind, .axis = (ChartAxis)(head[1] % (kind==CHART_BAR ? 3 : 2)), .texts = (const char*)rows,
                   .texts_length = count*HEAD, .out = &out, .release = free, .count = count };
   chartStandards(&chart.options);
   chart.options.width = 240 + head[2]*4;

@@ -9,7 +9,7 @@ UNIT_FLAGS    = -std=c11 -D_GNU_SOURCE $(WARNINGS) $(CFLAGS) -Iext -Itests/unit 
 CODEC_SOURCES = $(patsubst %,ext/metrics/%.c,aggregate bits checksum codec decimals fold forms frame integers values)
 
 # What knows no SQLite; a program takes from the library what it calls.
-PURE_SOURCES  = $(patsubst %,ext/engine/%.c,buffer clock digest ed25519 lttb moments scan sketch text) \
+PURE_SOURCES  = ext/admin/lines.c $(patsubst %,ext/engine/%.c,buffer clock digest ed25519 lttb moments scan sketch text) \
                 $(patsubst %,ext/keys/%.c,candidates domain github kinds name registry text url) \
                 $(patsubst %,ext/graph/%.c,learn members memory names number path walk weighted whole) \
                 $(patsubst %,ext/signals/%.c,gate) $(patsubst %,ext/lifecycle/%.c,align machine) $(patsubst %,ext/snapshots/%.c,trend) \

@@ -69,9 +69,27 @@ static void the_kind_of_a_field_makes_a_difference(void **state){
   }
 }
 
+static void a_stream_may_be_cut_anywhere(void **state){
+  (void)state;
+  char hex[LORE_DIGEST_SIZE];
+  for(size_t piece = 1; piece < 9; piece++){
+    LoreDigestStream stream;
+    loreDigestBegin(&stream);
+    for(size_t at = 0; at < 400; at += piece){
+      char part[9];
+      size_t length = piece < 400 - at ? piece : 400 - at;
+      for(size_t i = 0; i < length; i++) part[i] = "abc\n"[(at + i) % 4];
+      loreDigestAdd(&stream, part, length);
+    }
+    loreDigestEnd(&stream, hex);
+    assert_string_equal(hex, "247b91be1de457839c1c6cd5af75bd2e");
+  }
+}
+
 int main(void){
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(a_digest_is_that_of_another_implementation),
+    cmocka_unit_test(a_stream_may_be_cut_anywhere),
     cmocka_unit_test(where_one_part_ends_makes_a_difference),
     cmocka_unit_test(a_hash_of_fields_is_that_of_another_implementation),
     cmocka_unit_test(the_kind_of_a_field_makes_a_difference),
