@@ -199,4 +199,8 @@ const LoreSubsystem kTenants = {
   .functions = LORE_TABLE(kFunctions),
   .settings = LORE_TABLE(kSettings),
   .searchables = LORE_TABLE(kSearchables),
+  .times = "agent_clones.created_at|agent_clones.updated_at|insights.created_at|insights.acted_at|goals.created_at|"
+           "goals.period_start|goals.period_end|autonomous_actions.proposed_at|autonomous_actions.executed_at|"
+           "autonomous_actions.approved_at|autonomous_actions.expires_at|alert_feedback.submitted_at",
+  .validate = SQL_TENANTS_VALIDATE,
 };
