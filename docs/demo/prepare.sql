@@ -6,7 +6,7 @@
 .timeout 5000
 
 -- Creates the tables that are missing; nothing on a second run.
-INSERT INTO lore_migrate(subsystems) VALUES ('signals lifecycle snapshots patterns graph work metrics');
+INSERT INTO lore_migrate(subsystems) VALUES ('signals lifecycle snapshots patterns graph work metrics vault audit tenants report');
 
 -- One instant for the whole run: the clock of this connection stands still, so what the run stores and logs bears this time.
 CREATE TEMP TABLE run AS SELECT lore_clock(strftime('%Y-%m-%dT%H:%M:%fZ', 'now')) AS at;

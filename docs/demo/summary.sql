@@ -1,4 +1,4 @@
--- summary.sql: the whole run in a few lines. Runs last, in the same shell.
+-- summary.sql: the whole run in a few lines, and the page report.html. Runs last, in the same shell.
 
 .print
 .mode list
@@ -13,3 +13,7 @@ counted AS (
     FROM run JOIN look ON look.at = run.at JOIN signal_cycles AS c USING (cycle_id) JOIN outcome ORDER BY machine, place)
 SELECT 'Packages of ' || CASE machine WHEN 'package' THEN 'this machine: ' ELSE 'the sample: ' END
        || group_concat(signals || ' ' || name, ', ') || '.' FROM counted GROUP BY machine;
+
+-- The page shows the goals of the tenant that the connection uses.
+UPDATE team SET name = tenant_use('security');
+CREATE TEMP TABLE page AS SELECT writefile('report.html', report_html('today')) AS bytes;
