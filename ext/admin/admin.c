@@ -149,6 +149,7 @@ static void makeIndex(LoreCall *call){
   const char *name = loreIndexName(call, row->table, path);
   if( name==NULL ) return;
   loreLetText(call, "index_name", name);
+  loreResultText(call, name); /* before: nothing may find no memory when the index is made */
   if( loreFindInt(call, SQL_ADMIN_INDEX_EXISTS) ){
     loreNotice(call, "%s is there already", name);
   }else{
@@ -157,7 +158,6 @@ static void makeIndex(LoreCall *call){
       : loreTemplate(call, SQL_ADMIN_INDEX_TEMPLATE, name, row->table, row->column, path, row->column, path);
     loreNext(index);
   }
-  loreResultText(call, name);
 }
 
 /* ---- lore_migrate_app ---- */
