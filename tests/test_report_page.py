@@ -48,7 +48,7 @@ def test_today_says_what_sql_says(filled):
         assert company in text
     for pattern, in filled.run("SELECT pattern_signature FROM pattern_savings WHERE expected > 0"):
         assert pattern in text
-    assert re.search(r"entries\s+3\s+newest of 2026-03-01T12:00\s+not signed yet\s+3\s+never signed", text)
+    assert re.search(r"entries\s+3\s+newest of 2026-03-01 12:00\s+not signed yet\s+3\s+never signed", text)
     last, = filled.row("SELECT value FROM metric_range('cpu.load', '2026-03-01T09:30:00Z', '2026-03-02T09:30:00Z', '15m') ORDER BY bucket DESC")
     assert f"{last:.2f}" in text
 

@@ -83,6 +83,8 @@ def test_no_statement_on_a_tenant_s_table_forgets_the_tenant():
     assert len(tables) == 10
     looked_at = 0
     for name, sql in STATEMENT.findall(text):
+        if name == "tenants_validate":
+            continue  # lore_validate's: an administrator's, and denied once a connection is locked
         sql = re.sub(r"--.*", "", sql)
         named = len(re.findall(rf"\bmain\.({'|'.join(tables)})\b", sql))
         if sql.lstrip().startswith("INSERT"):
@@ -658,6 +660,35 @@ def test_performance_is_of_goals_contacts_and_feedback(db):
         db.run("SELECT feedback_record(?, ?, 'ann')", one, "useful" if number else "false_alarm")
     later(db, "2026-03-03")
     assert db.value("SELECT quality_score FROM tenant_performance()") == 0.8
+
+
+# ---- What lore_validate finds ----
+
+def troubles(db):
+    return [row for row in db.run("SELECT severity, object, problem, fix FROM lore_validate") if row[1] in tenant_tables() or "index" in row[2]]
+
+
+def test_orphans_and_what_no_verb_writes_are_found_and_mended(db):
+    one = insight(db, severity="high")
+    db.run("SELECT feedback_record(?, 'useful', 'ann')", one)
+    db.run("SELECT clone_create('Ann', 'ann', NULL, 'c')")
+    db.run("SELECT persona_preview_put('c', 'x', 'x')")
+    db.run("SELECT goal_create('pipeline', 1, '2026-01-01', '2026-04-01', 'c')")
+    propose(db, "commit_pricing")
+    db.run("SELECT lore_index('insights', '$.n')")
+    assert troubles(db) == []
+    db.run("SELECT tenant_use('beta')")  # what another tenant has of that id is no help
+    insight(db, id=one)
+    db.run("SELECT clone_create('Ann', 'ann', NULL, 'c')")
+    db.run("DELETE FROM insights WHERE tenant_id = 'acme'")
+    db.run("DELETE FROM agent_clones WHERE tenant_id = 'acme'")
+    db.run("UPDATE autonomous_actions SET approval_status = 'approved'")
+    db.run("CREATE INDEX leaking ON insights(account_id)")
+    found = troubles(db)
+    assert sorted(row[1] for row in found) == ["alert_feedback", "alerts", "autonomous_actions", "goals", "leaking", "persona_previews"]
+    for *_, fix in found:
+        db.run(fix)
+    assert troubles(db) == []
 
 
 # ---- Tables that are there already ----

@@ -244,6 +244,26 @@ def test_loading_an_extension_is_off(two):
     db.close()
 
 
+# ---- What is kept of it ----
+
+def test_approvals_and_the_lock_are_events_also_under_the_lock(two):
+    db = Database(two)
+    db.run("SELECT lore_set('audit', 'on')")
+    db.run("SELECT tenant_use('acme')")
+    for id in "xyz":
+        db.run("SELECT action_propose('send_proposal', 'a', 'clone', 'why', '{}', NULL, NULL, ?)", id)
+    approve = "SELECT action_approve(id, 'ann', payload_hash) FROM action_get(?)"
+    assert db.value(approve, "x") == 1
+    db.run("SELECT tenant_lock()")
+    assert db.value(approve, "y") == 1 and db.value(approve, "y") == 0
+    assert db.value("SELECT action_reject('z', 'bob')") == 1
+    db.close()
+    other = Database(two)
+    assert other.run("SELECT event_type, originator_id, target_id FROM audit_log ORDER BY sequence_number") == [
+        ("action_approve", "ann", "x"), ("tenant_lock", "tenant_lock", "acme"), ("action_approve", "ann", "y"), ("action_reject", "bob", "z")]
+    other.close()
+
+
 # ---- What would be in the way ----
 
 OBSTACLES = [

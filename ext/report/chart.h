@@ -61,7 +61,6 @@ typedef struct Chart {
   size_t count;
   size_t left_out;     /* rows that could not be drawn: infinite, or too large */
   const char *texts;
-  size_t texts_length;
   LoreBuffer *out;
   void (*release)(void *memory); /* of what out->reallocate gives */
 

@@ -130,10 +130,6 @@ static void collectInterval(LoreCall *call, Collection *collection, const Cell *
   keep(call, collection, row);
 }
 
-int collectWidth(ChartKind kind){
-  return kind==CHART_TIMELINE || kind==CHART_INTERVAL ? 4 : 2;
-}
-
 void collectRow(LoreCall *call, Collection *collection, const Cell *cells){
   collection->texts.reallocate = loreReallocate;
   switch( collection->kind ){
@@ -190,7 +186,6 @@ void collectChart(LoreCall *call, const Collection *collection, int wanted, Char
   chart->count = count;
   chart->left_out = collection->left_out;
   chart->texts = collection->texts.data;
-  chart->texts_length = collection->texts.length;
   chart->release = sqlite3_free;
   if( axis==AXIS_TIME && collection->numbers ) numbersToTimes(chart);
 }

@@ -33,8 +33,6 @@ void collectRow(LoreCall *call, Collection *collection, const Cell *cells);
 /* Of a timeline that has a time and the state which begins then. */
 void collectStateRow(LoreCall *call, Collection *collection, const Cell *cells);
 
-int collectWidth(ChartKind kind); /* how many cells that is, for a page */
-
 /* A chart of what was collected, without its options and `out`; wanted is the axis of x, -1: what x turned out to be. Its rows
 ** are a copy, of the call. */
 void collectChart(LoreCall *call, const Collection *collection, int wanted, Chart *chart);

@@ -28,7 +28,7 @@ const char kPageStyle[] =
   "thead th{color:var(--soft);font-weight:500;vertical-align:bottom}"
   "tbody th{font-weight:400}td.n,th.n{text-align:right;white-space:nowrap}time{white-space:nowrap}.none{color:var(--soft)}"
   "td svg{display:block}"
-  ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:20px 24px;margin:12px 0 0}"
+  ".figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:20px 24px;margin:12px 0 0}"
   ".figures div{border-top:2px solid var(--ink);padding-top:8px}.figures dt{font-size:.875rem}"
   ".figures dd{margin:0;font-size:.875rem;color:var(--soft)}.figures .figure{font-size:1.9rem;line-height:1.25;font-weight:600;"
   "letter-spacing:-.01em;color:var(--ink)}"

@@ -152,6 +152,7 @@ static void resolve(LoreCall *call, const char *status){
   loreLetText(call, "approval_status", status);
   loreWriteOne(call, SQL_ACTION_RESOLVE);
   loreResultInt(call, 1);
+  loreAudit(call, loreCallName(call), loreText(call, APPROVE_ID), loreArgumentsJson(call));
 }
 
 static void checkApproval(LoreCall *call, const Action *action){

@@ -41,11 +41,20 @@ static void refuseObstacles(LoreCall *call){
   }
 }
 
-/* Result: TEXT, the tenant. */
+/* In a frame, for its event must go with it. */
+static void lock(LoreCall *call, void *unused){
+  (void)unused;
+  loreAudit(call, loreCallName(call), loreTenant(call), loreArgumentsJson(call));
+  if( !loreFailed(call) ) loreLock(call, loreText(call, LOCK_ALLOW));
+}
+
+/* Result: TEXT, the tenant. A file that can only be read is locked without a frame: it keeps no events either. */
 void tenantLock(LoreCall *call){
   if( loreTenant(call)==NULL ) loreRefuse(call, LORE_DENIED, "there is no tenant: SELECT tenant_use('…') first");
   if( loreIsLocked(call) ) loreRefuse(call, LORE_DENIED, "this connection is locked already");
   refuseObstacles(call);
   loreResultText(call, loreTenant(call));
-  if( !loreFailed(call) ) loreLock(call, loreText(call, LOCK_ALLOW));
+  if( loreFailed(call) ) return;
+  if( loreSettingIs(call, "audit", "on") ) loreInFrame(call, lock, NULL);
+  else lock(call, NULL);
 }

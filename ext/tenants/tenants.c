@@ -64,10 +64,10 @@ static const LoreVerb kVerbs[] = {
     "deal_stage:text[0..100] category:" CATEGORY " " ID,
     actionPropose, WRITES("autonomous_actions"), "what an agent would do, judged by the guardrails; its id",
     "'send_proposal', 'account-1', 'clone-1', 'they asked for it', '{\"price\": 100}', 'proposal', NULL, 'action-1'" },
-  { "action_approve", ID "! by:text[1..200]! payload_hash:text[1..200]!", actionApprove, WRITES("autonomous_actions"),
+  { "action_approve", ID "! by:text[1..200]! payload_hash:text[1..200]!", actionApprove, WRITES("autonomous_actions audit_log"),
     "a person lets an action be done, with exactly this payload; 1, or 0 when it was so",
     "'action-1', 'ann', (SELECT payload_hash FROM main.autonomous_actions WHERE id = 'action-1')" },
-  { "action_reject", ID "! by:text[1..200]! note:text[0..2000]", actionReject, WRITES("autonomous_actions"),
+  { "action_reject", ID "! by:text[1..200]! note:text[0..2000]", actionReject, WRITES("autonomous_actions audit_log"),
     "a person says no to an action; 1, or 0 when it was so", "'action-2', 'ann', 'too early'" },
   { "action_result", ID "! result:json!", actionResult, WRITES("autonomous_actions"),
     "what came of an action that was done; 1, or 0 when it was so", "'action-1', '{\"sent\": true}'" },
@@ -199,4 +199,8 @@ const LoreSubsystem kTenants = {
   .functions = LORE_TABLE(kFunctions),
   .settings = LORE_TABLE(kSettings),
   .searchables = LORE_TABLE(kSearchables),
+  .times = "agent_clones.created_at|agent_clones.updated_at|insights.created_at|insights.acted_at|goals.created_at|"
+           "goals.period_start|goals.period_end|autonomous_actions.proposed_at|autonomous_actions.executed_at|"
+           "autonomous_actions.approved_at|autonomous_actions.expires_at|alert_feedback.submitted_at",
+  .validate = SQL_TENANTS_VALIDATE,
 };

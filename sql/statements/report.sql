@@ -144,7 +144,7 @@ SELECT g.goal_type AS goal, c.clone_name AS clone, g.target_value AS target, g.c
 WITH head AS (SELECT count(*) AS entries, max(sequence_number) AS last FROM main.audit_log),
      signed AS (SELECT sequence_number AS to_number, at FROM main.audit_checkpoints ORDER BY sequence_number DESC, at DESC LIMIT 1)
 SELECT 'entries' AS label, entries AS value,
-       'newest of ' || (SELECT substr(event_timestamp, 1, 16) FROM main.audit_log WHERE sequence_number = last) AS note
+       'newest of ' || (SELECT substr(event_timestamp, 1, 10) || ' ' || substr(event_timestamp, 12, 5) FROM main.audit_log WHERE sequence_number = last) AS note
   FROM head WHERE entries > 0
 UNION ALL
 SELECT 'not signed yet', last - coalesce((SELECT to_number FROM signed), 0),

@@ -408,6 +408,46 @@ SELECT (SELECT coalesce(sum(current_value), 0.0) FROM main.goals
            AND submitted_at >= coalesce(:since, '') AND submitted_at < coalesce(:until, '9999')),
        :at;
 
+-- ---- what lore_validate looks for: of all tenants, for it is an administrator's ----
+
+-- :name tenants_validate
+-- :vtab
+SELECT 'error', i.name, 'an index on ' || t.name || ' is not led by tenant_id, so a function in a query sees rows of other tenants',
+       'DROP INDEX main."' || replace(i.name, '"', '""') || '"'
+  FROM main.sqlite_schema AS t JOIN pragma_index_list(t.name, 'main') AS i JOIN pragma_index_xinfo(i.name, 'main') AS x
+ WHERE t.type = 'table' AND t.name IN ('agent_clones', 'insights', 'goals', 'autonomous_actions', 'alert_feedback', 'interactions',
+                                       'alerts', 'tenant_accounts', 'persona_previews', 'customer_summaries')
+   AND i.origin = 'c' AND x.seqno = 0 AND x.name IS NOT 'tenant_id'
+UNION ALL
+SELECT 'warning', 'alert_feedback', count(*) || ' rows are about an insight that is not there, as ' || quote(min(id)),
+       'DELETE FROM main.alert_feedback WHERE NOT EXISTS (SELECT 1 FROM main.insights AS i '
+       || 'WHERE i.tenant_id = alert_feedback.tenant_id AND i.id = insight_id)'
+  FROM main.alert_feedback AS f
+ WHERE NOT EXISTS (SELECT 1 FROM main.insights AS i WHERE i.tenant_id = f.tenant_id AND i.id = f.insight_id) GROUP BY NULL
+UNION ALL
+SELECT 'warning', 'alerts', count(*) || ' rows are about an insight that is not there, as ' || quote(min(id)),
+       'DELETE FROM main.alerts WHERE NOT EXISTS (SELECT 1 FROM main.insights AS i '
+       || 'WHERE i.tenant_id = alerts.tenant_id AND i.id = insight_id)'
+  FROM main.alerts AS a
+ WHERE NOT EXISTS (SELECT 1 FROM main.insights AS i WHERE i.tenant_id = a.tenant_id AND i.id = a.insight_id) GROUP BY NULL
+UNION ALL
+SELECT 'warning', 'persona_previews', count(*) || ' rows are of a clone that is not there, as ' || quote(min(clone_id)),
+       'DELETE FROM main.persona_previews WHERE NOT EXISTS (SELECT 1 FROM main.agent_clones AS c '
+       || 'WHERE c.tenant_id = persona_previews.tenant_id AND c.id = clone_id)'
+  FROM main.persona_previews AS p
+ WHERE NOT EXISTS (SELECT 1 FROM main.agent_clones AS c WHERE c.tenant_id = p.tenant_id AND c.id = p.clone_id) GROUP BY NULL
+UNION ALL
+SELECT 'warning', 'goals', count(*) || ' rows are of a clone that is not there, as ' || quote(min(id)),
+       'UPDATE main.goals SET clone_id = NULL WHERE NOT EXISTS (SELECT 1 FROM main.agent_clones AS c '
+       || 'WHERE c.tenant_id = goals.tenant_id AND c.id = clone_id)'
+  FROM main.goals AS g
+ WHERE g.clone_id IS NOT NULL
+   AND NOT EXISTS (SELECT 1 FROM main.agent_clones AS c WHERE c.tenant_id = g.tenant_id AND c.id = g.clone_id) GROUP BY NULL
+UNION ALL
+SELECT 'error', 'autonomous_actions', count(*) || ' hard stops are not rejected, as ' || quote(min(id)),
+       'UPDATE main.autonomous_actions SET approval_status = ''rejected'' WHERE category = ''hard_stop'''
+  FROM main.autonomous_actions WHERE category = 'hard_stop' AND approval_status IS NOT 'rejected' GROUP BY NULL;
+
 -- ---- the lock ----
 
 -- :name tenant_obstacles           triggers, views and indexes that may show or change our rows beside us

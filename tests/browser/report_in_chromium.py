@@ -115,6 +115,15 @@ def test_light_and_dark_have_their_own_paper(chromium, today):
     assert papers == ["rgb(255, 255, 255)", "rgb(22, 25, 29)"]
 
 
+def test_on_paper_all_is_light_and_what_can_not_be_clicked_is_gone(chromium, today):
+    chromium.open(today.as_uri(), 390)
+    chromium.ask("Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    shown = "[...document.querySelectorAll('nav,details,.narrow')].filter(e => e.getBoundingClientRect().height > 0).length"
+    assert chromium.evaluate(shown) == 0
+    assert chromium.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    chromium.ask("Emulation.setEmulatedMedia", media="")
+
+
 def test_a_reader_is_told_every_heading_picture_and_table(chromium, today):
     chromium.open(today.as_uri(), 1280)
     nodes = chromium.ask("Accessibility.getFullAXTree")["nodes"]

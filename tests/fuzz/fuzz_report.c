@@ -49,7 +49,7 @@ static void checkTags(const char *svg){
 static char *draw(ChartKind kind, const uint8_t *head, const uint8_t *rows, size_t count){
   LoreBuffer out = { .reallocate = realloc };
   Chart chart = { .kind = kind, .axis = (ChartAxis)(head[1] % (kind==CHART_BAR ? 3 : 2)), .texts = (const char*)rows,
-                  .texts_length = count*HEAD, .out = &out, .release = free, .count = count };
+                  .out = &out, .release = free, .count = count };
   chartStandards(&chart.options);
   chart.options.width = 240 + head[2]*4;
   chart.options.points = 2 + head[3];
@@ -59,7 +59,7 @@ static char *draw(ChartKind kind, const uint8_t *head, const uint8_t *rows, size
   chart.options.from_zero = head[7] & 1;
   chart.options.is_part = head[7] >> 1 & 1;
   chart.options.title = chart.options.x_label = chart.options.y_label = chart.options.description
-    = (ReportText){ chart.texts, chart.texts_length < 300 ? chart.texts_length : 300 };
+    = (ReportText){ chart.texts, count*HEAD < 300 ? count*HEAD : 300 };
   if( head[7] & 4 ) chart.options.until = timeOf(numberOf(head + 8));
   chart.rows = calloc(count + 1, sizeof *chart.rows);
   MUST(chart.rows);
