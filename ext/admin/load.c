@@ -124,6 +124,7 @@ void loadBegin(LoreCall *call, Load *load, const LoreScanValue *header){
   loreScanMember(header, "tables", &tables);
   if( numberOf(header, "lore_export")!=EXPORT_FORMAT ) refuseLine(call, load, "the export has another format than 1");
   if( tables.kind!=LORE_SCAN_OBJECT ) refuseLine(call, load, "the header lists no tables");
+  if( loreFailed(call) ) return;
   int count = 0;
   for(LoreScan scan = loreScanInto(&tables); loreScanNext(&scan, &name, &value); ) count++;
   load->targets = loreAllocate(call, ((size_t)count + 1)*sizeof(LoadTarget));
@@ -267,8 +268,8 @@ void loadRow(LoreCall *call, Load *load, const LoreScanValue *row){
 
 static void setSequences(LoreCall *call, const Load *load){
   LoreScanValue name, value;
-  LoreScan scan = loreScanInto(&load->sequences);
   if( load->sequences.kind!=LORE_SCAN_OBJECT || loreFindInt(call, SQL_ADMIN_HAS_SEQUENCES)==0 ) return;
+  LoreScan scan = loreScanInto(&load->sequences);
   while( !loreFailed(call) && loreScanNext(&scan, &name, &value) ){
     LineValue number;
     char room[1];

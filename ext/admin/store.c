@@ -170,7 +170,7 @@ static void writePart(LoreCall *call, Store *store, const Part *part){
   const char *why;
   store->part = part;
   store->number = 0;
-  loreScanMember(&store->document, part->member, &array);
+  if( !loreScanMember(&store->document, part->member, &array) || array.kind!=LORE_SCAN_ARRAY ) return;
   LoreScan scan = loreScanInto(&array);
   for( ; !loreFailed(call) && loreScanNext(&scan, NULL, &store->row); store->number++ ){
     if( store->row.kind!=LORE_SCAN_OBJECT ) refuseRow(call, store, "this is no object");

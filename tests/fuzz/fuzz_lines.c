@@ -44,9 +44,8 @@ static void writeValue(const LineValue *value){
 static void readAny(const uint8_t *data, size_t size){
   LoreScanValue scanned;
   LineValue value;
-  char *text = malloc(size + 1);
+  char *text = malloc(size ? size : 1); /* just the text: nothing behind it may be looked at */
   memcpy(text, data, size);
-  text[size] = 0;
   if( loreScanIsPlain(text, size) && loreScanText(text, size, &scanned) ){
     char *room = malloc(scanned.length + 1);
     if( linesRead(&scanned, room, &value) ) writeValue(&value);
