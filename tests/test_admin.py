@@ -338,7 +338,7 @@ def test_a_migration_of_all_that_fails_leaves_nothing_of_any(bare, form, begin, 
     """Not at each statement: each is failed at in its own subsystem, above."""
     bare.run("PRAGMA synchronous = OFF")
     bare.run("CREATE TABLE own AS SELECT 1 AS n")
-    assert fail_at_each(bare, form, begin, WRITES, step=13) > 50
+    assert fail_at_each(bare, form, begin, WRITES, step=37) > 25
     bare.run("DROP TABLE own")
     assert schema(bare) == fresh_schema
 

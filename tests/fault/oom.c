@@ -12,8 +12,9 @@
 #include "harness.h"
 
 /* Each of the first so many allocations fails; of the thousands of a migration, and of what follows in
-** a call, ever fewer: they come from the same few places. A call that makes a schema to compare with is as long as a migration. */
-enum { EVERY_OF_CALL = 250, EVERY_OF_LIFE = 50, LONG_CALL = 2000 };
+** a call, ever fewer: they come from the same few places. A call that makes a schema to compare with has even more,
+** nearly all of them inside SQLite's parser. */
+enum { EVERY_OF_CALL = 250, EVERY_OF_LIFE = 50, EVERY_OF_SCHEMA = 12, LONG_CALL = 8000 };
 
 /* ---- The allocator ---- */
 
@@ -178,17 +179,19 @@ static int runInside(const Plan *plan, long n){
   return hit;
 }
 
+static int runOnce(Plan *plan, long n){
+  countRun();
+  return plan->inside ? runInside(plan, n) : runAlone(plan, n);
+}
+
 static void runPlan(Plan *plan, const char *form){
   const Example *example = &plan->world->examples[plan->example];
   if( !scenarioBegin("%s, %s, %s, memory fails %s", example->name, form, plan->inside ? "in a transaction" : "by itself",
                      plan->forever ? "for ever" : "once") ) return;
   if( referenceMake(plan->world, plan->example, plan->sql, &plan->reference) ){
-    long n = 1;
     rememberUntouched(plan);
-    while( plan->inside ? runInside(plan, n) : runAlone(plan, n) ){
-      countRun();
-      n += 1 + n/(n < LONG_CALL ? EVERY_OF_CALL : EVERY_OF_LIFE);
-    }
+    int every = runOnce(plan, LONG_CALL) ? EVERY_OF_SCHEMA : EVERY_OF_CALL;
+    for(long n = 1; runOnce(plan, n); n += 1 + n/every){}
     free(plan->untouched);
   }
   scenarioEnd();
