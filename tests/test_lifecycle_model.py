@@ -57,7 +57,8 @@ class Pair:
         if "record" in given:
             given["record"] = nested(given["record"])
         try:
-            return self.db.value("SELECT lore_call(?, ?)", VERBS[verb], json.dumps({**given, "at": text_of(at)}))
+            return self.db.value("SELECT lore_call(?, ?)", VERBS[verb],
+                                 json.dumps({**given, "at": text_of(at)}, separators=(",", ":")))
         except sqlite3.Error as error:
             return code_of(error)
 

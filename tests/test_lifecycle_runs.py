@@ -141,7 +141,7 @@ def test_the_detections_of_one_key_are_one_with_the_highest_severity_and_the_las
     high = signal(severity="high", detection_id="x")
     run = [signal(severity="low", evidence={"n": 1}), high, high, signal(severity="info", evidence={"n": 2})]
     assert cycle(db, run) == {"new": [KEY]}
-    assert of(db, "detection_count", "severity", "initial_severity", "evidence") == (3, "high", "high", '{"n":2}')
+    assert of(db, "detection_count", "severity", "initial_severity", "evidence") == (3, "high", "high", '{"n": 2}')
     assert causes(db) == ["detected"]
 
 

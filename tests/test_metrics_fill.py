@@ -119,16 +119,3 @@ def test_a_huge_fill_gives_its_first_rows_at_once_and_can_be_interrupted(db):
         db.run("SELECT count(*) FROM metric_fill('cpu', '0000-01-01', NULL, '1ms')")
     db.connection.set_progress_handler(None, 0)
     assert ask(db, "count")[0][1] == 2.0
-
-
-def test_rates_of_infinite_counters_keep_no_memory():
-    """33 KB were kept for each bucket: 66 MB here."""
-    db = new_database()
-    record(db, [(START + 500 * i, INF if i % 2 else i) for i in range(4000)])
-    limit = db.value("PRAGMA hard_heap_limit = 16000000")
-    try:
-        assert len(fill(db, "1s", fn="rate")) == 2000
-    finally:
-        db.run("PRAGMA hard_heap_limit = 0")
-        db.close()
-    assert limit == 16000000

@@ -32,3 +32,13 @@ def test_memory_is_taken_for_one_at_a_time(before, sql, points):
     script = SCRIPT.format((before, sql))
     run = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parent, text=True, capture_output=True, timeout=120)
     assert run.stdout.split() == [str(count) for count in points], run.stderr
+
+
+def test_rates_of_infinite_counters_keep_no_memory():
+    """33 KB were kept for each bucket: 66 MB here."""
+    infinite = "CASE WHEN i % 2 THEN 9e999 ELSE i END, '{}', 1700000000 + i/2.0 FROM n"
+    script = SCRIPT.format(([COUNT.join(["INSERT INTO metric_record(name, value, tags, at) ", "SELECT 'm', "]).format(4000) + infinite], "SELECT 1"))
+    script = script.replace("41943040", "16000000").replace("print(points, ", "print(db.value(\"SELECT count(*) FROM "
+                            "metric_fill('m', NULL, NULL, '1s', NULL, 'rate')\"), ")
+    run = subprocess.run([sys.executable, "-c", script], cwd=Path(__file__).parent, text=True, capture_output=True, timeout=120)
+    assert run.stdout.split() == ["2000", "4000"], run.stderr
