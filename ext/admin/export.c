@@ -20,6 +20,7 @@ typedef struct Exported {
   const char *list;  /* the columns in quotes */
   const char *order; /* what the rows are ordered by, likewise */
   sqlite3_int64 rows;
+  LoreStatement *query; /* of the rows */
 } Exported;
 
 typedef struct Export {
@@ -30,7 +31,6 @@ typedef struct Export {
   sqlite3_int64 shown;  /* of them */
   sqlite3_int64 rows;   /* of all tables */
   LoreStatement *hold;  /* keeps the read transaction: all lines show one state of the file */
-  LoreStatement *query; /* rows of the present table */
   LoreBuffer line;
   LoreDigestStream digest;
 } Export;
@@ -107,7 +107,9 @@ static void addTable(LoreCall *call, Export *export, const char *name){
   table->name = loreFormat(call, "%s", name);
   readColumns(call, table);
   table->rows = countRows(call, name);
-  if( !loreFailed(call) ) export->table_count++;
+  /* Now, for on a connection that is closed while somebody reads nothing can be prepared. */
+  table->query = loreFailed(call) ? NULL : loreTemplate(call, SQL_ADMIN_ROWS_TEMPLATE, table->list, table->name, table->order);
+  if( table->query ) export->table_count++;
 }
 
 static void findTables(LoreCall *call, Export *export){
@@ -191,7 +193,7 @@ static void putHeader(LoreCall *call, Export *export){
 /* ---- The rows ---- */
 
 static void putValue(Export *export, int column){
-  LoreStatement *row = export->query;
+  LoreStatement *row = export->tables[export->table].query;
   size_t length;
   switch( loreColumnType(row, column) ){
     case SQLITE_INTEGER: linesInt(&export->line, loreColumnInt(row, column)); break;
@@ -232,14 +234,12 @@ static void checkCount(LoreCall *call, const Export *export, const Exported *tab
 static int nextRow(LoreCall *call, Export *export){
   for( ; export->table < export->table_count && !loreFailed(call); export->table++, export->shown = 0 ){
     const Exported *table = &export->tables[export->table];
-    if( export->query==NULL ) export->query = loreTemplate(call, SQL_ADMIN_ROWS_TEMPLATE, table->list, table->name, table->order);
-    if( loreNext(export->query) ){
+    if( loreNext(table->query) ){
       putRow(export, table);
       export->shown++;
       export->rows++;
       return 1;
     }
-    export->query = NULL;
     checkCount(call, export, table);
   }
   return 0;
@@ -284,7 +284,7 @@ static void makeLine(LoreCall *call, void *context, sqlite3_int64 row, int colum
 
 static void release(void *context){
   Export *export = context;
-  loreDone(export->query);
+  for(int i = 0; i < export->table_count; i++) loreDone(export->tables[i].query);
   loreDone(export->hold);
   sqlite3_free(export->tables);
   sqlite3_free(export->line.data);

@@ -263,6 +263,7 @@ static void *useConnections(void *argument){
   for(int i = 0; i < 20; i++){
     sqlite3 *db = openLoaded(":memory:", NULL, lore);
     self->failed += runSql(db, "SELECT lore_migrate('all')").code!=SQLITE_OK;
+    pinClock(db);
     for(int k = 0; k < self->world->count; k++){
       prepareExample(db, self->world->examples[k].name);
       if( self->world->examples[k].works ) self->failed += runSql(db, self->world->examples[k].sql[FORM_SELECT]).code!=SQLITE_OK;

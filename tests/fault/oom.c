@@ -14,7 +14,7 @@
 /* Each of the first so many allocations fails; of the thousands of a migration, and of what follows in
 ** a call, ever fewer: they come from the same few places. A call that makes a schema to compare with has even more,
 ** nearly all of them inside SQLite's parser. */
-enum { EVERY_OF_CALL = 250, EVERY_OF_LIFE = 50, EVERY_OF_SCHEMA = 12, LONG_CALL = 8000 };
+enum { EVERY_OF_CALL = 120, EVERY_OF_LIFE = 50, EVERY_OF_SCHEMA = 12, LONG_CALL = 8000 };
 
 /* ---- The allocator ---- */
 
