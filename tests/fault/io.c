@@ -14,6 +14,9 @@
 #include "disk.h"
 #include "harness.h"
 
+/* Each of the first so many operations fails; of those that follow ever fewer. */
+enum { EVERY = 24 };
+
 static const char kVfs[] = "failing";
 static char path[256];
 
@@ -119,7 +122,7 @@ static void runFaults(Plan *plan){
       plan->dead = dead;
       if( !scenarioBegin("%s, %s, %s fails %s", plan->sql, plan->wal ? "write-ahead log" : "rollback journal",
                          kDiskFaults[fault], dead ? "for ever" : "once") ) continue;
-      for(long n = 1; runOnce(plan, n); n++) countRun();
+      for(long n = 1; runOnce(plan, n); n += 1 + n/EVERY) countRun();
       scenarioEnd();
     }
   }
