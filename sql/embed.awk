@@ -22,10 +22,14 @@ function endStatement(){
   name = ""
 }
 
+function add(list, name){
+  return list (list=="" ? "" : "|") name
+}
+
 function endMigration(){
   if( file!="" && part=="schema" ){
     if( up=="" || down=="" ) fail(file ": a migration has an -- up and a -- down part")
-    printf "  { \"%s\", %d, \"%s\", \"%s\",\n%s,\n%s },\n", subsystem, version, title, needs, up, down
+    printf "  { \"%s\", %d, \"%s\", \"%s\", \"%s\", \"%s\",\n%s,\n%s },\n", subsystem, version, title, needs, tables, views, up, down
   }
 }
 
@@ -45,7 +49,7 @@ FNR==1 && FILENAME!=file {
   endMigration()
   file = FILENAME
   section = ""
-  up = down = needs = ""
+  up = down = needs = tables = views = ""
   pieces = split(FILENAME, path, "/")
   if( FILENAME ~ /schema\// ) migrations++
   if( part=="schema" ){
@@ -77,6 +81,12 @@ FNR==1 && FILENAME!=file {
 
 part=="schema" {
   sub(/[ ]+-- .*$/, "")
+  if( section=="up" && match($0, /^CREATE (TABLE|VIEW) (IF NOT EXISTS )?main\.[a-z0-9_]+/) ){
+    made = substr($0, 1, RLENGTH)
+    sub(/.*main\./, "", made)
+    if( $2=="TABLE" ) tables = add(tables, made)
+    else views = add(views, made)
+  }
   if( section=="up" ) up = up (up=="" ? "" : "\n") "    " quote($0)
   else if( section=="down" ) down = down (down=="" ? "" : "\n") "    " quote($0)
   else fail(FILENAME ":" FNR ": SQL outside an -- up or -- down part")
@@ -99,7 +109,7 @@ END {
     print "  SQL_COUNT\n} LoreSql;\n"
     print "typedef struct LoreSqlText {\n  const char *text;\n  int length;\n  int uses_virtual_tables;\n  int is_engine; /* of sql/statements/engine.sql: needs no migration */\n} LoreSqlText;\n"
     print "typedef struct LoreMigration {\n  const char *subsystem;\n  int version;\n  const char *name;"
-    print "  const char *needs; /* subsystems: \"a|b\" */\n  const char *up;\n  const char *down;\n} LoreMigration;\n"
+    print "  const char *needs; /* subsystems: \"a|b\" */\n  const char *tables, *views; /* that it makes, likewise */\n  const char *up;\n  const char *down;\n} LoreMigration;\n"
     print "extern const LoreSqlText kLoreSql[]; /* SQL_COUNT of them */"
     print "enum { LORE_MIGRATION_COUNT = " migrations " };\n"
     print "extern const LoreMigration kLoreMigrations[]; /* LORE_MIGRATION_COUNT of them */\n\n#endif"

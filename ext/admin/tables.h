@@ -10,7 +10,7 @@ enum { TABLE_NAME_SIZE = 128 };
 
 typedef struct Tables {
   char plan[LORE_MIGRATION_COUNT]; /* migrations that are still to be looked at */
-  const char *next;                /* in the text of the present one */
+  const char *next;                /* in the list of the present one */
   const char *subsystem;           /* of the table */
   char name[TABLE_NAME_SIZE];
 } Tables;

@@ -77,16 +77,13 @@ static const LoreSetting *settingOf(LoreCall *call, const char *name){
 }
 
 static void settingRows(LoreCall *call){
-  LoreStatement *rows = loreQuery(call, SQL_ENGINE_SETTINGS);
+  LoreStatement *rows = loreQuery(call, SQL_ADMIN_SETTING_ROWS);
   while( loreNext(rows) ){
     const char *name = loreColumnCopy(rows, 0), *value = loreColumnCopy(rows, 1);
     const LoreSetting *setting = name && value ? settingOf(call, name) : NULL;
     if( loreFailed(call) ) return;
     const char *problem = setting ? loreTypeProblem(call, setting->type, setting->name, value) : "there is no such setting";
-    if( problem ){
-      row(call, "error", loreFormat(call, "setting %s", name), problem,
-          loreFormat(call, "DELETE FROM main.lore_settings WHERE name = %Q", name));
-    }
+    if( problem ) row(call, "error", loreFormat(call, "setting %s", name), problem, loreColumnCopy(rows, 2));
   }
 }
 
@@ -99,7 +96,7 @@ static void timeRows(LoreCall *call, const LoreSubsystem *subsystem){
     if( loreNext(rows) && loreColumnInt(rows, 0) > 0 ){
       row(call, "warning", loreFormat(call, "%s.%s", time.table, time.column),
           loreFormat(call, "%lld rows hold a time in another form, as %s", loreColumnInt(rows, 0), loreColumnText(rows, 1)),
-          "SELECT lore_adopt('apply')");
+          loreColumnCopy(rows, 2));
     }
     loreDone(rows);
   }

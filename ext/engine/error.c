@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/internal.h"
+#include "engine/text.h"
 
 int loreFailed(LoreCall *call){
   return call->code!=SQLITE_OK;
@@ -27,13 +28,11 @@ void loreNoMemory(LoreCall *call){
   if( call->code==SQLITE_OK ) call->code = SQLITE_NOMEM;
 }
 
-/* The subsystem whose migration makes this table; NULL: it is none of ours. */
-static const char *makerOf(const char *table){
-  size_t length = strlen(table);
+/* The subsystem whose migration makes this table or view; NULL: it is none of ours. */
+static const char *makerOf(const char *name){
   for(int i = 0; i < LORE_MIGRATION_COUNT; i++){
-    for(const char *p = kLoreMigrations[i].up; (p = strstr(p, "main."))!=NULL; p++){
-      if( strncmp(p + 5, table, length)==0 && strchr(" (", p[5 + length])!=NULL ) return kLoreMigrations[i].subsystem;
-    }
+    const LoreMigration *migration = &kLoreMigrations[i];
+    if( loreWordIn(name, migration->tables) || loreWordIn(name, migration->views) ) return migration->subsystem;
   }
   return NULL;
 }

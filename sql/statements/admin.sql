@@ -233,8 +233,11 @@ SELECT count(*) FROM pragma_table_xinfo(:name, 'main');
 -- :vtab
 SELECT group_concat(coalesce(name, ''), ', ') FROM (SELECT name FROM pragma_index_info(:index_name) ORDER BY seqno);
 
--- :name admin_other_times_template column, table, column
-SELECT count(*), min("%w") FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
+-- :name admin_setting_rows         what is set, and the SQL that takes it back
+SELECT name, value, 'DELETE FROM main.lore_settings WHERE name = ' || quote(name) FROM main.lore_settings;
+
+-- :name admin_other_times_template column, table, column; and the SQL that mends it
+SELECT count(*), min("%w"), 'SELECT lore_adopt(''apply'')' FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
 
 -- ---- adoption ----
 
