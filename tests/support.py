@@ -213,6 +213,15 @@ def examples(db):
         yield entry
 
 
+def used_file(path):
+    """A file in which each example has run."""
+    db = Database(path)
+    db.run("SELECT lore_migrate('all')")
+    for _ in examples(db):
+        pass
+    return db
+
+
 def example_width(db, entry):
     """How many arguments the example gives."""
     return len(db.connection.execute(f"SELECT {entry.example}").description) if entry.example else 0

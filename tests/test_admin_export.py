@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from support import BAD_ARGUMENT, REFUSED, ROOT, Database, assert_same, dump, examples, raises_sql
+from support import BAD_ARGUMENT, REFUSED, ROOT, Database, assert_same, dump, raises_sql, used_file
 
 GIVEN = (ROOT / "tests" / "given.sql").read_text()
 INTO = "INSERT INTO lore_import(line, mode) SELECT line, ? FROM temp.lines ORDER BY n"
@@ -44,11 +44,7 @@ def other():
 
 @pytest.fixture
 def used(tmp_path):
-    """A file in which each example has run."""
-    db = Database(tmp_path / "used.db")
-    db.run("SELECT lore_migrate('all')")
-    for _ in examples(db):
-        pass
+    db = used_file(tmp_path / "used.db")
     yield db
     db.close()
 

@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from support import ROOT, Database, assert_same, dump, examples
+from support import ROOT, Database, assert_same, dump, used_file
 
 GOLDEN = sorted((ROOT / "tests" / "golden").glob("*.sql"))
 
@@ -19,10 +19,7 @@ def versions():
 
 @pytest.fixture
 def used(tmp_path):
-    db = Database(tmp_path / "used.db")
-    db.run("SELECT lore_migrate('all')")
-    for _ in examples(db):
-        pass
+    db = used_file(tmp_path / "used.db")
     yield db
     db.close()
 

@@ -67,10 +67,11 @@ def test_a_key_file_is_no_link_no_folder_no_pipe(log, tmp_path):
             log.run("SELECT audit_key_file(?)", str(tmp_path / name))
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
 def test_a_key_file_is_one_s_own(log, tmp_path):
-    path = ONE.file(tmp_path)
-    os.chown(path, 65534, 65534)
+    path = "/etc/passwd"
+    if os.geteuid() == 0:  # who can give a file away
+        path = ONE.file(tmp_path)
+        os.chown(path, 65534, 65534)
     with raises_sql("belongs to another user", DENIED):
         log.run("SELECT audit_key_file(?)", path)
 

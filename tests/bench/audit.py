@@ -65,22 +65,23 @@ def python_connecting(path, journal, count):
         db.close()
 
 
-def python_committing(path, journal, count):
+def python_on_one(path, journal, count, commits_each):
     db = sqlite3.connect(path)
     db.executescript(journal)
     for number in range(count):
         append(db, number)
-        db.commit()
+        if commits_each:
+            db.commit()
+    db.commit()
     db.close()
+
+
+def python_committing(path, journal, count):
+    python_on_one(path, journal, count, True)
 
 
 def python_in_one(path, journal, count):
-    db = sqlite3.connect(path)
-    db.executescript(journal)
-    for number in range(count):
-        append(db, number)
-    db.commit()
-    db.close()
+    python_on_one(path, journal, count, False)
 
 
 def python(way, folder, journal, count):
