@@ -1,5 +1,4 @@
 """What is beyond its bound shows; what the file is and holds; migrations of the application's own."""
-import pytest
 
 from support import BAD_ARGUMENT, REFUSED, Database, raises_sql
 

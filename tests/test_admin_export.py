@@ -2,12 +2,11 @@
 import hashlib
 import json
 import random
-import sqlite3
 import struct
 
 import pytest
 
-from support import BAD_ARGUMENT, REFUSED, ROOT, Database, assert_same, dump, raises_sql, used_file
+from support import BAD_ARGUMENT, ROOT, Database, assert_same, dump, raises_sql, used_file
 
 GIVEN = (ROOT / "tests" / "given.sql").read_text()
 INTO = "INSERT INTO lore_import(line, mode) SELECT line, ? FROM temp.lines ORDER BY n"

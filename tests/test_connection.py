@@ -1,7 +1,6 @@
 """The connection: loading, closing, caches, re-entrancy, other schemas, triggers of the host, interrupts."""
 import ctypes
 import ctypes.util
-import sqlite3
 
 import pytest
 

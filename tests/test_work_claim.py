@@ -5,7 +5,7 @@ import re
 import pytest
 
 from support import ROOT, assert_same, dump
-from work_calls import add, claim, log, notice, pin, status, steps, take, think, time_of
+from work_calls import add, claim, log, notice, pin, status, steps, think, time_of
 
 STATEMENTS = (ROOT / "sql" / "statements" / "work.sql").read_text()
 

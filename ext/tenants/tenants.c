@@ -4,7 +4,7 @@
 ** tenant_use says whose rows a connection sees; every statement has the tenant from the engine (engine/tenant.c). tenant_lock
 ** makes it the only thing that the connection can see (engine/lock.c).
 **
-** Storage: sql/schema/tenants. Statements: sql/statements/tenants.sql.
+** Storage: sql/schema/tenants. Statements: tenants.sql and tenants_lock.sql in sql/statements.
 */
 #include "tenants/tenants.h"
 

@@ -133,7 +133,7 @@ SELECT g.goal_type AS goal, c.clone_name AS clone, g.target_value AS target, g.c
        CASE WHEN g.direction = 'up' AND g.target_value <> 0
             THEN CAST(round(100 * g.current_value / g.target_value) AS INTEGER) || ' %' END AS share,
        CASE WHEN g.status = 'active' AND g.period_end < :at THEN 'overdue' ELSE g.status END AS status, substr(g.period_end, 1, 10) AS until
-  FROM main.goals AS g LEFT JOIN main.agent_clones AS c ON c.tenant_id = g.tenant_id AND c.id = g.clone_id
+  FROM main.goals AS g LEFT JOIN main.agent_clones AS c ON c.tenant_id = :tenant AND c.id = g.clone_id
  WHERE g.tenant_id = :tenant AND g.period_start <= :at
    AND (g.status = 'active' OR g.period_end > strftime('%Y-%m-%dT%H:%M:%fZ', :at, '-30 days'))
  ORDER BY g.status <> 'active', g.period_end, g.goal_type, g.id LIMIT 50;

@@ -154,7 +154,6 @@ def growth(extension, folder):
 
 def main():
     extension, folder = sys.argv[1:3]
-    path = fresh(folder, "work.db")
     print(f"\n{TASKS} tasks, claimed and completed: wall time a task, us")
     reached = None
     for what, settings, journal in (("default journal and synchronous", "", ""),
