@@ -87,7 +87,7 @@ static int readNumber(const LoreScanValue *value, LineValue *read){
   if( !loreNumberParse(value->text, value->length, &type, &read->integer, &read->real) ) return 0;
   read->kind = type==1 ? LINE_INT : LINE_REAL;
   int is_whole = 1;
-  for(size_t i = 0; i < value->length; i++) if( memchr(".eE", value->text[i], 3) ) is_whole = 0;
+  for(size_t i = 0; i < value->length; i++) is_whole &= value->text[i]!='.' && value->text[i]!='e' && value->text[i]!='E';
   return isfinite(read->kind==LINE_REAL ? read->real : 0) && is_whole==(read->kind==LINE_INT);
 }
 

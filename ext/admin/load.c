@@ -247,7 +247,7 @@ static void runRow(LoreCall *call, void *context){
 }
 
 void loadRow(LoreCall *call, Load *load, const LoreScanValue *row){
-  LoreScanValue table, values;
+  LoreScanValue table, values = { .length = 0 };
   const char *why;
   if( !loreScanMember(row, "table", &table) || table.kind!=LORE_SCAN_STRING ||
       !loreScanMember(row, "row", &values) || values.kind!=LORE_SCAN_OBJECT ){

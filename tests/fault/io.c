@@ -14,8 +14,8 @@
 #include "disk.h"
 #include "harness.h"
 
-/* Each of the first so many operations fails; of those that follow ever fewer. */
-enum { EVERY = 24 };
+/* Of the operations of a long call, one that makes a schema to compare with, ever fewer fail. */
+enum { LONG_CALL = 150, EVERY_OF_LONG = 6 };
 
 static const char kVfs[] = "failing";
 static char path[256];
@@ -122,7 +122,8 @@ static void runFaults(Plan *plan){
       plan->dead = dead;
       if( !scenarioBegin("%s, %s, %s fails %s", plan->sql, plan->wal ? "write-ahead log" : "rollback journal",
                          kDiskFaults[fault], dead ? "for ever" : "once") ) continue;
-      for(long n = 1; runOnce(plan, n); n += 1 + n/EVERY) countRun();
+      int is_long = runOnce(plan, LONG_CALL);
+      for(long n = 1; runOnce(plan, n); n += is_long ? 1 + n/EVERY_OF_LONG : 1) countRun();
       scenarioEnd();
     }
   }
