@@ -25,6 +25,7 @@ void countRun(void);                  /* one injected fault, for the closing lin
 ** prints the closing line. The exit code of the program. */
 int runShards(int argc, char **argv, int shards, void (*body)(const char *extension));
 int shardNumber(void);
+int isThorough(void); /* LORE_THOROUGH is set: what `make test` thins out to end in time is done in full */
 
 /* ---- Connections ---- */
 

@@ -14,7 +14,7 @@
 /* Each of the first so many allocations fails; of the thousands of a migration, and of what follows in
 ** a call, ever fewer: they come from the same few places. A call that makes a schema to compare with has even more,
 ** nearly all of them inside SQLite's parser. */
-enum { EVERY_OF_CALL = 120, EVERY_OF_LIFE = 50, EVERY_OF_SCHEMA = 12, LONG_CALL = 8000 };
+enum { EVERY_OF_CALL = 60, EVERY_OF_LIFE = 50, EVERY_OF_SCHEMA = 12, LONG_CALL = 8000, THOROUGH = 5 };
 
 /* ---- The allocator ---- */
 
@@ -191,6 +191,7 @@ static void runPlan(Plan *plan, const char *form){
   if( referenceMake(plan->world, plan->example, plan->sql, &plan->reference) ){
     rememberUntouched(plan);
     int every = runOnce(plan, LONG_CALL) ? EVERY_OF_SCHEMA : EVERY_OF_CALL;
+    if( isThorough() ) every *= THOROUGH;
     for(long n = 1; runOnce(plan, n); n += 1 + n/every){}
     free(plan->untouched);
   }

@@ -60,6 +60,10 @@ int shardNumber(void){
   return shard;
 }
 
+int isThorough(void){
+  return getenv("LORE_THOROUGH")!=NULL;
+}
+
 /* ---- Processes ---- */
 
 static void runChild(int out, void (*body)(const char *extension), const char *extension){
