@@ -16,10 +16,14 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sqlite-lore" / "drivers"
+
+# Where Debian's packages put what has no program.
 GO_PATH = Path("/usr/share/gocode")
+GO_DRIVER = GO_PATH / "src/github.com/mattn/go-sqlite3/sqlite3.go"
 CARGO_REGISTRY = Path("/usr/share/cargo/registry")
+RUSQLITE = next(CARGO_REGISTRY.glob("rusqlite-*"), CARGO_REGISTRY / "rusqlite")
 JDBC = Path("/usr/share/java/sqlite-jdbc.jar")
-JNI = ":".join(str(folder) for folder in Path("/usr/lib").glob("*/jni"))
+JNI = next(Path("/usr/lib").glob("*/jni/libsqlitejdbc.so"), Path("/usr/lib/jni/libsqlitejdbc.so"))
 
 
 def output_of(command, **options):
@@ -178,8 +182,6 @@ class Npm(Driver):
         return None
 
 
-GO_DRIVER = GO_PATH / "src/github.com/mattn/go-sqlite3/sqlite3.go"
-
 DRIVERS = [
     Driver("sqlite3 shell", "shell.sh", "sqlite3", ["sh"], "sqlite3"),
     Python("Python sqlite3", "python_sqlite3.py", "python3", "sqlite3"),
@@ -193,9 +195,9 @@ DRIVERS = [
     Driver("Tcl sqlite3", "tcl_sqlite3.tcl", "tcl libsqlite3-tcl", ["tclsh"],
            probe=["sh", "-c", "echo 'puts [package require sqlite3]' | tclsh | grep ."]),
     Go("Go mattn", "go_mattn.go", "golang-go golang-github-mattn-go-sqlite3-dev", ["go"], "cc", [GO_DRIVER]),
-    Rust("Rust rusqlite", "rust_rusqlite.rs", "cargo librust-rusqlite-dev", ["cargo"], "cc", [CARGO_REGISTRY / "rusqlite-0.28.0"]),
+    Rust("Rust rusqlite", "rust_rusqlite.rs", "cargo librust-rusqlite-dev", ["cargo"], "cc", [RUSQLITE]),
     Driver("Java xerial", "java_xerial.java", "default-jdk-headless libxerial-sqlite-jdbc-jni libxerial-sqlite-jdbc-java",
-           ["java", "-cp", str(JDBC), f"-Djava.library.path={JNI}"], "javac", [JDBC]),
+           ["java", "-cp", str(JDBC), f"-Djava.library.path={JNI.parent}"], "javac", [JDBC, JNI]),
     Npm("better-sqlite3", "better_sqlite3.js", "better-sqlite3@12"),
     Npm("node-sqlite3", "node_sqlite3.js", "sqlite3"),
     Npm("node:sqlite of 22", "node_sqlite.js", "node@22", "node/bin/node"),
