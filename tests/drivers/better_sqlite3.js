@@ -1,6 +1,8 @@
 // The scenario with Node's better-sqlite3; tests/drivers/run says what it is. Arguments: the extension, a new database.
 const fs = require('fs');
+// page: begin
 const Database = require('better-sqlite3');
+// page: end
 
 const [extension, path] = process.argv.slice(2);
 const say = (step, ...values) => console.log(`${step}\t${values.join(' ')}`);

@@ -23,6 +23,7 @@ func must(err error) {
 	}
 }
 
+// page: begin
 // column reads the first column of all rows.
 func column(db *sql.Conn, query string, args ...interface{}) []interface{} {
 	rows, err := db.QueryContext(context.Background(), query, args...)
@@ -37,6 +38,8 @@ func column(db *sql.Conn, query string, args ...interface{}) []interface{} {
 	must(rows.Err())
 	return values
 }
+
+// page: end
 
 func main() {
 	extension, path := os.Args[1], os.Args[2]

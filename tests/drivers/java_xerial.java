@@ -9,6 +9,7 @@ class Scenario {
         System.out.println(step + "\t" + joined);
     }
 
+    // page: begin
     /** The first column of all rows. */
     static List<Object> column(Connection db, String sql, Object... arguments) throws SQLException {
         try (PreparedStatement query = db.prepareStatement(sql)) {
@@ -19,6 +20,7 @@ class Scenario {
             return values;
         }
     }
+    // page: end
 
     public static void main(String[] arguments) throws Exception {
         String extension = arguments[0], path = arguments[1];
@@ -38,9 +40,9 @@ class Scenario {
         say("load again", column(db, "SELECT lore_version()"));
         say("sqlite", column(db, "SELECT sqlite_version()"));
 
+        // page: begin
         say("migrate", column(db, "SELECT lore_migrate('signals lifecycle work')"));
 
-        // page: begin
         Object[][] found = {
             {"github_spike", "github", "{\"website\": \"https://www.acme.ai/about\"}", 0.75, "e1"},
             {"funding_event", "news", "{\"domain\": \"bolt.dev\"}", 0.5, "e2"},
@@ -57,9 +59,9 @@ class Scenario {
         }
         db.commit();
         db.setAutoCommit(true);
-        // page: end
         say("ingest", column(db, "SELECT json_extract(result, '$.outcome') FROM lore_results"
                                + " WHERE verb = 'signal_ingest' ORDER BY n"));
+        // page: end
 
         List<Object> lifecycle = new ArrayList<>();
         for (String severity : List.of("low", "high"))

@@ -1,6 +1,8 @@
 -- The scenario with Lua's luasql; tests/drivers/run says what it is. Arguments: the extension, a new database.
 -- luasql can load nothing: the program runs with LD_PRELOAD=preload.so LORE=/path/to/lore.so, and each connection has it.
+-- page: begin
 local luasql = require "luasql.sqlite3"
+-- page: end
 local extension, path = arg[1], arg[2]
 io.stdout:setvbuf("line")
 

@@ -1,6 +1,8 @@
 // The scenario with Node's own node:sqlite; tests/drivers/run says what it is. Arguments: the extension, a new database.
 const fs = require('fs');
+// page: begin
 const {DatabaseSync} = require('node:sqlite');
+// page: end
 
 const [extension, path] = process.argv.slice(2);
 const say = (step, ...values) => console.log(`${step}\t${values.join(' ')}`);

@@ -1,7 +1,9 @@
 // The scenario with Node's sqlite3; tests/drivers/run says what it is. Arguments: the extension, a new database.
 const fs = require('fs');
+// page: begin
 const {promisify} = require('util');
 const sqlite3 = require('sqlite3');
+// page: end
 
 const [extension, path] = process.argv.slice(2);
 const say = (step, ...values) => console.log(`${step}\t${values.join(' ')}`);

@@ -12,7 +12,7 @@ REGION = re.compile(r"^[^\n]*page: begin\n(.*?)^[^\n]*page: end$", re.M | re.S)
 def snippet(source):
     """The regions of a scenario, as one text."""
     regions = REGION.findall((HERE / source).read_text())
-    return "\n".join(textwrap.dedent(region) for region in regions)
+    return "\n\n".join(textwrap.dedent(region).strip("\n") for region in regions) + "\n"
 
 
 def with_snippets(text):

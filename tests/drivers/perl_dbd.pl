@@ -1,7 +1,9 @@
 # The scenario with Perl's DBD::SQLite; tests/drivers/run says what it is. Arguments: the extension, a new database.
 use strict;
 use warnings;
+# page: begin
 use DBI;
+# page: end
 
 my ($extension, $path) = @ARGV;
 $| = 1;

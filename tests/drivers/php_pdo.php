@@ -10,7 +10,7 @@ function say($step, ...$values)
 
 // page: begin
 $db = new PDO("sqlite:$path", null, null, [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION]);
-// page: end
+
 function column($sql, ...$parameters)
 {
     global $db;
@@ -18,6 +18,7 @@ function column($sql, ...$parameters)
     $query->execute($parameters);
     return $query->fetchAll(PDO::FETCH_COLUMN);
 }
+// page: end
 
 say("load", ...column("SELECT lore_version()"));
 $other = new PDO("sqlite:$path");

@@ -3,7 +3,9 @@ import asyncio
 import sqlite3
 import sys
 
+# page: begin
 import aiosqlite
+# page: end
 
 extension, path = sys.argv[1:]
 

@@ -1,7 +1,9 @@
 """The scenario with apsw; tests/drivers/run says what it is. Arguments: the extension, a new database."""
 import sys
 
+# page: begin
 import apsw
+# page: end
 
 extension, path = sys.argv[1:]
 

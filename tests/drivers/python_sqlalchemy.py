@@ -1,8 +1,10 @@
 """The scenario with SQLAlchemy; tests/drivers/run says what it is. Arguments: the extension, a new database."""
 import sys
 
+# page: begin
 from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import IntegrityError
+# page: end
 
 extension, path = sys.argv[1:]
 

@@ -1,5 +1,7 @@
 """The scenario with Python's own sqlite3; tests/drivers/run says what it is. Arguments: the extension, a new database."""
+# page: begin
 import sqlite3
+# page: end
 import sys
 
 extension, path = sys.argv[1:]

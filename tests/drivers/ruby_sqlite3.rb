@@ -1,5 +1,7 @@
 # The scenario with Ruby's sqlite3; tests/drivers/run says what it is. Arguments: the extension, a new database.
+# page: begin
 require "sqlite3"
+# page: end
 
 extension, path = ARGV
 $stdout.sync = true

@@ -1,10 +1,13 @@
 //! The scenario with Rust's rusqlite; tests/drivers/run says what it is. Arguments: the extension, a new database.
+// page: begin
 use rusqlite::{named_params, params, Connection, LoadExtensionGuard, Result, Row};
+// page: end
 
 fn say(step: &str, values: &[String]) {
     println!("{step}\t{}", values.join(" "));
 }
 
+// page: begin
 fn text_of(row: &Row) -> Result<String> {
     row.get(0)
 }
@@ -15,21 +18,21 @@ fn column(db: &Connection, sql: &str) -> Result<Vec<String>> {
 }
 
 fn load(db: &Connection, extension: &str) -> Result<()> {
-    // page: begin
     unsafe {
         let _allowed = LoadExtensionGuard::new(db)?; // until the end of this block
-        db.load_extension(extension, None)?;
+        db.load_extension(extension, None)
     }
-    // page: end
-    Ok(())
 }
+// page: end
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
     let (extension, path) = (&arguments[1], &arguments[2]);
 
+    // page: begin
     let mut db = Connection::open(path)?;
     load(&db, extension)?;
+    // page: end
     say("load", &column(&db, "SELECT lore_version()")?);
     load(&db, extension)?;
     say("load again", &column(&db, "SELECT lore_version()")?);

@@ -57,16 +57,14 @@ def run(driver, extension, folder):
         result.faults.append(str(error))
         return result
     with open(Path(folder) / "errors", "w+") as errors:
-        process = subprocess.Popen([*command, str(extension), str(path)], env=environment, cwd=folder, text=True,
-                                   start_new_session=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors)
-        alarm = threading.Timer(LIMIT, os.killpg, (process.pid, signal.SIGKILL))
-        alarm.start()
-        follow(process, path, result)
-        process.stdin.close()
-        status = process.wait()
-        alarm.cancel()
+        with subprocess.Popen([*command, str(extension), str(path)], env=environment, cwd=folder, text=True,
+                              start_new_session=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors) as process:
+            alarm = threading.Timer(LIMIT, os.killpg, (process.pid, signal.SIGKILL))
+            alarm.start()
+            follow(process, path, result)
+        alarm.cancel()  # the end of its input has ended it
         errors.seek(0)
-        result.check(status == 0, f"it ended with status {status}: {errors.read()[-1000:].strip()}")
+        result.check(process.returncode == 0, f"it ended with status {process.returncode}: {errors.read()[-1000:].strip()}")
     check_steps(result)
     if not result.faults:
         check_file(result, path)

@@ -13,7 +13,7 @@ say sqlite "$(value 'SELECT sqlite_version()')"
 # page: begin
 migrated=$(sqlite-utils query "$path" "SELECT lore_migrate('signals lifecycle work')" --raw --load-extension "$extension")
 
-# One call a record, all in one transaction.
+# One call a record, a transaction for each hundred of them (--batch-size).
 sqlite-utils bulk "$path" "INSERT INTO signal_ingest(signal_type, source_api, raw_data, confidence, source_id)
   VALUES (:type, :source, json_object(:field, :text), :confidence, :id)" - --load-extension "$extension" --nl <<END
 {"id": "e1", "type": "github_spike", "source": "github", "field": "domain", "text": "www.acme.ai", "confidence": 0.75}

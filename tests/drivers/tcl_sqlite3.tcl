@@ -1,5 +1,7 @@
 # The scenario with Tcl's sqlite3; tests/drivers/run says what it is. Arguments: the extension, a new database.
+# page: begin
 package require sqlite3
+# page: end
 
 lassign $argv extension path
 fconfigure stdout -buffering line
