@@ -5,7 +5,7 @@ import textwrap
 
 from drivers.table import HERE
 
-SNIPPET = re.compile(r"^(<!-- tests/drivers/(\S+) -->\n```\w+\n).*?(^```)$", re.M | re.S)
+SNIPPET = re.compile(r"^(<!-- tests/drivers/(\S+) -->\n\n```\w+\n).*?(^```)$", re.M | re.S)
 REGION = re.compile(r"^[^\n]*page: begin\n(.*?)^[^\n]*page: end$", re.M | re.S)
 
 
@@ -30,7 +30,7 @@ def table(results):
 
 def errors(results):
     lines = [f"{driver.name:18}  {result.steps['error']}" for driver, result in results.items()]
-    return "\n".join(["```text", *lines, "```"]) + "\n"
+    return "\n".join(["", "```text", *lines, "```", "", ""])
 
 
 def with_results(text, results):

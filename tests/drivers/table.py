@@ -198,7 +198,7 @@ DRIVERS = [
     Rust("Rust rusqlite", "rust_rusqlite.rs", "cargo librust-rusqlite-dev", ["cargo"], "cc", [RUSQLITE]),
     Driver("Java xerial", "java_xerial.java", "default-jdk-headless libxerial-sqlite-jdbc-jni libxerial-sqlite-jdbc-java",
            ["java", "-cp", str(JDBC), f"-Djava.library.path={JNI.parent}"], "javac", [JDBC, JNI]),
-    Npm("better-sqlite3", "better_sqlite3.js", "better-sqlite3@12"),
+    Npm("better-sqlite3", "better_sqlite3.js", "better-sqlite3@12"),  # 13 crashes on Node 20
     Npm("node-sqlite3", "node_sqlite3.js", "sqlite3"),
     Npm("node:sqlite of 22", "node_sqlite.js", "node@22", "node/bin/node"),
     Npm("node:sqlite of 24", "node_sqlite.js", "node@24", "node/bin/node"),
