@@ -1,0 +1,79 @@
+"""The scenario with apsw; tests/drivers/run says what it is. Arguments: the extension, a new database."""
+import sys
+
+# page: begin
+import apsw
+# page: end
+
+extension, path = sys.argv[1:]
+
+
+def say(step, *values):
+    print(step, " ".join(str(value) for value in values), sep="\t", flush=True)
+
+
+# page: begin
+connection = apsw.Connection(path)
+connection.enableloadextension(True)
+connection.loadextension(extension)
+# page: end
+say("load", connection.execute("SELECT lore_version()").fetchall()[0][0])
+connection.loadextension(extension)
+say("load again", connection.execute("SELECT lore_version()").fetchall()[0][0])
+say("sqlite", apsw.sqlitelibversion())
+
+# page: begin
+connection.enableloadextension(False)
+connection.execute("PRAGMA journal_mode = WAL")
+migrated = connection.execute("SELECT lore_migrate('signals lifecycle work')").fetchall()[0][0]
+
+found = [("github_spike", "github", '{"website": "https://www.acme.ai/about"}', 0.75, "e1"),
+         ("funding_event", "news", '{"domain": "bolt.dev"}', 0.5, "e2"),
+         ("incorporation", "register", '{"company_number": "123456"}', 0.25, "e3"),
+         ("github_spike", "github", '{"website": "https://www.acme.ai/about"}', 0.75, "e1")]
+with connection:  # one transaction
+    connection.executemany("INSERT INTO signal_ingest(signal_type, source_api, raw_data, confidence, source_id)"
+                           " VALUES (?, ?, ?, ?, ?)", found)
+outcomes = connection.execute("SELECT json_extract(result, '$.outcome') FROM lore_results"
+                              " WHERE verb = 'signal_ingest' ORDER BY n").fetchall()
+# page: end
+say("migrate", migrated)
+say("ingest", *(outcome for outcome, in outcomes))
+
+seen = "SELECT signal_upsert('overdue', 'client', 'acme', ?)"
+say("lifecycle", *(connection.execute(seen, (severity,)).fetchall()[0][0] for severity in ("low", "high")))
+
+averages = connection.execute("SELECT running_avg(confidence) OVER (ORDER BY id ROWS 1 PRECEDING) FROM signals ORDER BY id")
+say("window", *(value for value, in averages))
+
+verdicts = connection.execute("SELECT signals.canonical_key, verdict.decision FROM signals"
+                              " JOIN signal_verdicts(signals.canonical_key) AS verdict ORDER BY signals.id")
+say("join", *(f"{key}={decision}" for key, decision in verdicts))
+
+# page: begin
+connection.execute("INSERT INTO task_add(id, description, priority) VALUES (:id, :description, :priority)",
+                   {"id": "call", "description": "Call Acme", "priority": 9007199254740993})
+# page: end
+say("insert", connection.execute("SELECT priority FROM tasks WHERE task_id = ?", ("call",)).fetchall()[0][0])
+
+detect = "SELECT signal_upsert(?, 'client', value, 'low') FROM json_each('[1, 2, 3]')"
+detections = "SELECT ifnull(sum(detection_count), 0) FROM signal_state WHERE signal_type = ?"
+connection.execute(detect, ("read",)).fetchall()
+say("read", connection.execute(detections, ("read",)).fetchall()[0][0])
+connection.execute(detect, ("unread",))
+say("unread", connection.execute(detections, ("unread",)).fetchall()[0][0])
+
+# page: begin
+try:
+    connection.execute("INSERT INTO signal_save(signal_type, source_api, canonical_key, confidence, raw_data)"
+                       " VALUES ('t', 's', 'domain:good.io', 0.5, '{}'), ('t', 's', 'domain:bad.io', ?, '{}')", (1.7,))
+except apsw.ConstraintError as error:
+    message, code = str(error), error.extendedresult
+# page: end
+say("error", message)
+say("code", code)
+say("kept", connection.execute("SELECT count(*) FROM signals").fetchall()[0][0])
+
+connection.close()
+say("close", "closed")
+sys.stdin.read()  # the runner looks at the open files now
