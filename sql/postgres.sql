@@ -20,7 +20,7 @@ DO $$ BEGIN
     RAISE 'postgres.sql: PostgreSQL must be 15 or newer, this is %', current_setting('server_version');
   ELSIF (SELECT pg_encoding_to_char(encoding) <> 'UTF8' OR datcollate NOT IN ('C', 'POSIX') OR datctype NOT IN ('C', 'POSIX')
                 OR datlocprovider <> 'c' FROM pg_database WHERE datname = current_database()) THEN
-    RAISE 'postgres.sql: the database must have the encoding UTF8 and the locale C: createdb -T template0 -E UTF8 --locale=C …';
+    RAISE 'postgres.sql: the database must have the encoding UTF8 and the locale C: createdb -T template0 -E UTF8 --locale=C <name>';
   END IF;
 END $$;
 
@@ -38,6 +38,7 @@ END $$;
 \ir postgres/tenants.sql
 \ir postgres/vault.sql
 \ir postgres/work.sql
+\ir postgres/reports.sql
 \ir postgres/lines.sql
 \ir postgres/reading.sql
 \ir postgres/writing.sql

@@ -1,4 +1,6 @@
--- Writes an export of the tables of postgres.sql, as lore_export of the extension does: psql -d lore -f sql/postgres/export.sql > lines.jsonl
+-- Writes an export of the tables of postgres.sql, as lore_export of the extension does:
+--
+--   psql -d lore -f sql/postgres/export.sql > lines.jsonl
 --
 -- All lines show one state. The trailer's checksum is BLAKE2b-128 of the lines before it, by b2sum of the GNU core utilities.
 

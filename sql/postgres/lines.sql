@@ -8,7 +8,7 @@
 
 -- Which tables an export has, in the order in which they can be filled; counts: an id is never given twice (AUTOINCREMENT).
 CREATE VIEW lore_tables AS
-SELECT subsystem, name, row_number() OVER () AS position,
+SELECT subsystem, name, row_number() OVER (ORDER BY subsystem, number) AS position,
        name IN ('graph_approvals', 'intelligence_events', 'work_log') AS counts
   FROM (VALUES
     ('admin', 'lore_settings'),
@@ -26,7 +26,7 @@ SELECT subsystem, name, row_number() OVER () AS position,
     ('tenants', 'agent_clones insights goals autonomous_actions alert_feedback interactions alerts tenant_accounts'
                 ' persona_previews customer_summaries guardrail_rules geographic_profiles'),
     ('vault', 'vault_database vault_keys secrets secret_access_log'),
-    ('work', 'tasks thoughts work_log')) AS list(subsystem, names), string_to_table(names, ' ') AS name;
+    ('work', 'tasks thoughts work_log')) AS list(subsystem, names), string_to_table(names, ' ') WITH ORDINALITY AS n(name, number);
 
 -- ---- A value of a line into a column. `what` names the column, for the message ----
 
@@ -171,5 +171,6 @@ SELECT t.name AS table_name, a.attname::text AS name, a.attnum AS position, arra
                                              WHEN 'text' THEN 'lore_line_text(%1$I)'
                                              ELSE 'lore_line_text(%1$I::text)' END, a.attname) AS writes
   FROM lore_tables AS t
-  JOIN pg_attribute AS a ON a.attrelid = to_regclass(quote_ident(t.name)) AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+  JOIN pg_attribute AS a ON a.attrelid = to_regclass(quote_ident(t.name)) AND a.attnum > 0 AND NOT a.attisdropped
+                        AND a.attgenerated = ''
   LEFT JOIN pg_constraint AS k ON k.conrelid = a.attrelid AND k.contype = 'p';

@@ -83,3 +83,19 @@ CREATE TABLE workflow_history (
 );
 CREATE INDEX idx_workflow_history_pending
     ON workflow_history(coalesce(created_at, ''), workflow_id) WHERE learned_at IS NULL;
+
+-- A plain UPDATE makes a workflow pending again.
+CREATE FUNCTION lore_on_workflow_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.learned_at := NULL;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER lore_on_workflow_change
+  BEFORE UPDATE OF nl_input, workflow_template, error_message, error_count, duration_seconds, retry_count, total_tokens,
+                   actual_cost_total ON workflow_history
+  FOR EACH ROW WHEN (NEW.learned_at IS NOT NULL
+    AND (OLD.nl_input, OLD.workflow_template, OLD.error_message, OLD.error_count, OLD.duration_seconds, OLD.retry_count,
+         OLD.total_tokens, OLD.actual_cost_total)
+        IS DISTINCT FROM (NEW.nl_input, NEW.workflow_template, NEW.error_message, NEW.error_count, NEW.duration_seconds,
+                          NEW.retry_count, NEW.total_tokens, NEW.actual_cost_total))
+  EXECUTE FUNCTION lore_on_workflow_change();

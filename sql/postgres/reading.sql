@@ -15,7 +15,8 @@ DECLARE
   header json := (SELECT lore_json(line) FROM lore_lines WHERE number = 1);
   newer text;
 BEGIN
-  IF coalesce(json_typeof(header), '') <> 'object' OR header -> 'lore_export' IS NULL OR json_typeof(header -> 'tables') <> 'object' THEN
+  IF json_typeof(header) IS DISTINCT FROM 'object' OR header -> 'lore_export' IS NULL
+     OR json_typeof(header -> 'tables') IS DISTINCT FROM 'object' THEN
     PERFORM lore_wrong(1, 'this is no header of an export');
   ELSIF header ->> 'lore_export' <> '1' THEN
     PERFORM lore_wrong(1, format('the export has format %s, and not 1', header ->> 'lore_export'));
@@ -64,7 +65,7 @@ DECLARE
   trailer json := (SELECT lore_json(line) FROM lore_lines WHERE number = last);
   rows bigint := (SELECT count(*) - 2 FROM lore_lines WHERE line <> '');
 BEGIN
-  IF coalesce(json_typeof(trailer), '') <> 'object' OR trailer -> 'lore_export_end' IS NULL THEN
+  IF json_typeof(trailer) IS DISTINCT FROM 'object' OR trailer -> 'lore_export_end' IS NULL THEN
     PERFORM lore_wrong(last, 'the export ends here without its trailer: it was cut off');
   ELSIF trailer ->> 'rows' IS DISTINCT FROM rows::text THEN
     PERFORM lore_wrong(last, format('the trailer says %s rows, and %s came', trailer ->> 'rows', rows));
@@ -72,24 +73,37 @@ BEGIN
   DELETE FROM lore_lines WHERE number IN (1, last) OR line = '';
 END $$;
 
--- Lines that are no row of one of the tables, or have other columns than the header says.
+-- The lines as rows of lore_rows, by their tables; an error for one that is none.
+CREATE FUNCTION lore_load_rows() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  CREATE TEMP TABLE lore_rows ON COMMIT DROP AS
+    SELECT number, r.table AS name, r.row FROM lore_lines, json_to_record(line::json) AS r("table" text, "row" json);
+  CREATE INDEX ON lore_rows(name, number);
+  ANALYZE lore_rows;
+EXCEPTION WHEN invalid_text_representation OR invalid_parameter_value THEN
+  PERFORM lore_wrong(min(number), 'this is no JSON object') FROM lore_lines
+    WHERE json_typeof(lore_json(line)) IS DISTINCT FROM 'object';
+  RAISE;
+END $$;
+
+-- An error for a row of a table that the header does not list, or with other columns than it says.
 CREATE FUNCTION lore_load_check() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   wrong record;
 BEGIN
-  FOR wrong IN SELECT number FROM lore_lines WHERE json_typeof(lore_json(line)) IS DISTINCT FROM 'object' ORDER BY number LIMIT 1 LOOP
-    PERFORM lore_wrong(wrong.number, 'this is no JSON object');
-  END LOOP;
-  FOR wrong IN
-    SELECT l.number, t.name, line::json ->> 'table' AS said
-      FROM lore_lines AS l LEFT JOIN lore_loading AS t ON t.name = line::json ->> 'table'
-     WHERE t.name IS NULL OR json_typeof(line::json -> 'row') IS DISTINCT FROM 'object'
-        OR ARRAY(SELECT json_object_keys(line::json -> 'row')) <> t.columns ORDER BY l.number LIMIT 1
-  LOOP
-    PERFORM lore_wrong(wrong.number, CASE WHEN wrong.said IS NULL THEN 'this is no row of an export'
-      WHEN wrong.name IS NULL THEN format('the header does not list the table %s', wrong.said)
-      ELSE format('%s must have the columns that the header lists, in that order', wrong.name) END);
-  END LOOP;
+  SELECT l.number, l.name AS said, l.row, t.name INTO wrong
+    FROM lore_rows AS l LEFT JOIN lore_loading AS t ON t.name = l.name
+   WHERE t.name IS NULL
+      OR CASE WHEN json_typeof(l.row) = 'object' THEN ARRAY(SELECT json_object_keys(l.row)) <> t.columns ELSE true END
+   ORDER BY l.number LIMIT 1;
+  IF NOT FOUND THEN
+    RETURN;
+  ELSIF wrong.said IS NULL OR json_typeof(wrong.row) IS DISTINCT FROM 'object' THEN
+    PERFORM lore_wrong(wrong.number, 'this is no row of an export');
+  ELSIF wrong.name IS NULL THEN
+    PERFORM lore_wrong(wrong.number, format('the header does not list the table %s', wrong.said));
+  END IF;
+  PERFORM lore_wrong(wrong.number, format('%s must have the columns that the header lists, in that order', wrong.name));
 END $$;
 
 -- The INSERT of one table's rows, of which `which` says more.
@@ -164,10 +178,8 @@ DECLARE
 BEGIN
   CREATE TEMP TABLE lore_loading ON COMMIT DROP AS SELECT * FROM lore_load_tables(header) WITH ORDINALITY;
   PERFORM lore_load_trailer();
+  PERFORM lore_load_rows();
   PERFORM lore_load_check();
-  CREATE TEMP TABLE lore_rows ON COMMIT DROP AS SELECT number, line::json ->> 'table' AS name, line::json -> 'row' AS row FROM lore_lines;
-  CREATE INDEX ON lore_rows(name, number);
-  ANALYZE lore_rows;
   PERFORM lore_load_table(t.name, t.count, t.columns) FROM lore_loading AS t ORDER BY t.ordinality;
   PERFORM lore_load_sequences(header -> 'sequences');
   RETURN QUERY SELECT t.name, t.count FROM lore_loading AS t WHERE t.count > 0 ORDER BY t.ordinality;

@@ -92,3 +92,51 @@ CREATE TABLE intelligence_events_archive (
   attempts     bigint NOT NULL,
   archived_at  text NOT NULL CHECK (archived_at LIKE '____-__-__T__:__:__.___Z')
 );
+
+CREATE FUNCTION lore_on_pattern_snapshot() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' THEN
+    DELETE FROM pattern_snapshot_entities WHERE snapshot_id = OLD.id;
+  END IF;
+  IF TG_OP <> 'DELETE' THEN
+    INSERT INTO pattern_snapshot_entities(entity_type, entity_id, snapshot_id, detected_at)
+    SELECT entity_type, entity_id, snapshot_id, detected_at FROM pattern_snapshot_elements
+     WHERE snapshot_id = NEW.id AND entity_id IS NOT NULL
+    ON CONFLICT DO NOTHING;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO intelligence_events(event_type, severity, event_data, created_at)
+    SELECT 'pattern_snapshot', NEW.severity, row_to_json(event)::text,
+           coalesce(lore_moment(lore_time(NEW.detected_at)), '0000-01-01T00:00:00.000Z')
+      FROM (SELECT NEW.id, NEW.pattern_id, NEW.pattern_name, NEW.cycle_id,
+                   lore_json(NEW.entities_involved) AS entities_involved) AS event;
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER lore_on_pattern_snapshot_insert AFTER INSERT ON pattern_snapshots
+  FOR EACH ROW EXECUTE FUNCTION lore_on_pattern_snapshot();
+CREATE TRIGGER lore_on_pattern_snapshot_update AFTER UPDATE OF id, detected_at, entities_involved ON pattern_snapshots
+  FOR EACH ROW EXECUTE FUNCTION lore_on_pattern_snapshot();
+CREATE TRIGGER lore_on_pattern_snapshot_delete AFTER DELETE ON pattern_snapshots
+  FOR EACH ROW EXECUTE FUNCTION lore_on_pattern_snapshot();
+
+CREATE FUNCTION lore_on_cost_snapshot() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO intelligence_events(event_type, entity_id, event_data, created_at)
+  SELECT 'cost_snapshot', NEW.entity_id, row_to_json(event)::text,
+         coalesce(lore_moment(lore_time(NEW.computed_at)), '0000-01-01T00:00:00.000Z')
+    FROM (SELECT NEW.id, NEW.snapshot_type) AS event;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER lore_on_cost_snapshot_insert AFTER INSERT ON cost_snapshots FOR EACH ROW EXECUTE FUNCTION lore_on_cost_snapshot();
+
+-- Each transition of a signal is an event, named by the state that it leads to. event_data has its seq in signal_transitions.
+CREATE FUNCTION lore_on_signal_transition() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  INSERT INTO intelligence_events(event_type, severity, entity_type, entity_id, event_data, created_at)
+  SELECT 'signal_' || NEW.to_state, NEW.to_severity, s.entity_type, s.entity_id, format('{"seq":%s}', NEW.seq), NEW.at
+    FROM (SELECT) AS one LEFT JOIN signal_state AS s ON s.signal_key = NEW.signal_key;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER lore_on_signal_transition AFTER INSERT ON signal_transitions
+  FOR EACH ROW EXECUTE FUNCTION lore_on_signal_transition();

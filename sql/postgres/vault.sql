@@ -50,3 +50,13 @@ CREATE TABLE secret_access_log (
 );
 CREATE INDEX idx_secret_access_log_at ON secret_access_log(access, at);
 CREATE INDEX idx_secret_access_log_secret ON secret_access_log(secret_uuid, seq);
+
+CREATE FUNCTION lore_on_secret_access_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE 'secret_access_log is only appended to' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER lore_on_secret_access_log_update BEFORE UPDATE ON secret_access_log
+  FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION lore_on_secret_access_log();
+CREATE TRIGGER lore_on_secret_access_log_delete BEFORE DELETE ON secret_access_log
+  FOR EACH ROW EXECUTE FUNCTION lore_on_secret_access_log();
+CREATE TRIGGER lore_on_secret_access_log_truncate BEFORE TRUNCATE ON secret_access_log EXECUTE FUNCTION lore_on_secret_access_log();

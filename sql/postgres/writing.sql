@@ -27,7 +27,8 @@ END $$;
 
 CREATE FUNCTION lore_export_header(of_subsystem text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT format('{"lore_export":1,"version":%s,"migrations":%s,"tables":%s,"sequences":%s}', to_json(lore_version()),
-    lore_members(ARRAY(SELECT to_json(subsystem) || ':' || max(version) FROM lore_migrations GROUP BY subsystem ORDER BY subsystem)),
+    lore_members(ARRAY(SELECT to_json(subsystem) || ':' || max(version) FROM lore_migrations
+                        WHERE subsystem NOT IN ('lore', 'taken', 'app') GROUP BY subsystem ORDER BY subsystem)),
     lore_members(ARRAY(SELECT lore_export_table(name) FROM lore_tables
                         WHERE of_subsystem IS NULL OR subsystem = of_subsystem ORDER BY position)),
     lore_members(array_remove(ARRAY(SELECT lore_export_sequence(name) FROM lore_tables
@@ -37,7 +38,8 @@ $$;
 -- A SELECT that makes the lines of a table, in the order of its primary key.
 CREATE FUNCTION lore_export_statement(of_table text) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT format('SELECT %L || %s || ''}}'' FROM %I ORDER BY %s', '{"table":' || to_json(of_table) || ',"row":{',
-                string_agg(format('%L || coalesce(%s, ''null'')', to_json(c.name) || ':', c.writes), ' || '','' || ' ORDER BY c.position),
+                string_agg(format('%L || coalesce(%s, ''null'')', to_json(c.name) || ':', c.writes), ' || '','' || '
+                           ORDER BY c.position),
                 of_table, string_agg(quote_ident(c.name), ', ' ORDER BY c.key) FILTER (WHERE c.key IS NOT NULL))
     FROM lore_columns AS c WHERE c.table_name = of_table
 $$;
