@@ -153,7 +153,7 @@ INSERT INTO signal_state_before VALUES ('k');
 INSERT INTO metric_recent VALUES (1, 1, -0.0), (1, 2, 9e999), (1, 3, 5e-324), (1, 4, 0.1);
 INSERT INTO metric_rollups VALUES ('minute', 1, 0, 1, 1.0, NULL, 1.0, 1.0, 1.0, 1.0, 0, 0, NULL, NULL, NULL, x'00ff');
 INSERT INTO metric_dirty VALUES ('minute', 1, 0);
-INSERT INTO pattern_rules_custom(words) VALUES ('run tests');
+INSERT INTO pattern_rules_custom(words, beside, category, tool, target) VALUES ('run tests', 'ci', 'test', 'pytest', 'tests');
 INSERT INTO lore_reports VALUES ('today', 1, 'title', 'table', 'signals', NULL);
 INSERT INTO signal_ingest_log(source_api, at, outcome, reason) VALUES ('s', '2026-01-10T09:00:00.000Z', 'no_key', 'r');
 INSERT INTO tenant_accounts VALUES ('t', 'a', 'domain:a.io', NULL);
