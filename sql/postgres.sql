@@ -1,6 +1,6 @@
 -- The tables of sqlite-lore in PostgreSQL 15 or newer: for whoever has outgrown one machine. docs/postgres.md leads through it.
 --
---   createdb -T template0 -E UTF8 --locale=C lore
+--   createdb -T template0 -E UTF8 --locale-provider=libc --locale=C lore
 --   psql -d lore -f sql/postgres.sql
 --   lore export file.db | psql -d lore -f sql/postgres/load.sql
 --
@@ -20,7 +20,8 @@ DO $$ BEGIN
     RAISE 'postgres.sql: PostgreSQL must be 15 or newer, this is %', current_setting('server_version');
   ELSIF (SELECT pg_encoding_to_char(encoding) <> 'UTF8' OR datcollate NOT IN ('C', 'POSIX') OR datctype NOT IN ('C', 'POSIX')
                 OR datlocprovider <> 'c' FROM pg_database WHERE datname = current_database()) THEN
-    RAISE 'postgres.sql: the database must have the encoding UTF8 and the locale C: createdb -T template0 -E UTF8 --locale=C <name>';
+    RAISE 'postgres.sql: the database must have the encoding UTF8 and the locale C'
+      USING HINT = 'createdb -T template0 -E UTF8 --locale-provider=libc --locale=C <name>';
   END IF;
 END $$;
 

@@ -280,7 +280,7 @@ def test_the_command_lore_writes_and_reads_what_goes_there_and_comes_back(server
     source.close()
     script = f"""
       set -e
-      createdb -T template0 -E UTF8 --locale=C page
+      createdb -T template0 -E UTF8 --locale-provider=libc --locale=C page
       psql -d page -f sql/postgres.sql
       {ROOT}/ext/admin/lore export {tmp_path}/source.db | psql -d page -f sql/postgres/load.sql
       psql -d page -f sql/postgres/export.sql > {tmp_path}/lines.jsonl

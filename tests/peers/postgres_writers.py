@@ -13,7 +13,8 @@ from postgres_server import database, export_of, full, migrated, server  # noqa:
 from support import ROOT
 from test_reports import REPORTS, run_report
 
-VERBS = "\n".join(re.findall(r"^```postgres\n(.*?)^```", (ROOT / "docs" / "postgres.md").read_text(), re.M | re.S))
+PAGE = (ROOT / "docs" / "postgres.md").read_text()
+VERBS = "\n".join(re.findall(r"^```postgres\n(.*?)^```", PAGE, re.M | re.S))
 SESSIONS = 4
 
 
@@ -259,3 +260,24 @@ def test_the_best_task_is_claimed_first_and_a_stale_token_ends_nothing(server, w
     server.psql(with_verbs, "UPDATE tasks SET status = 'pending' WHERE task_id = 'middle'")
     assert server.value(with_verbs, f"SELECT task_complete('{token}', NULL)") == "0"
     db.close()
+
+
+def test_the_task_of_a_dead_worker_is_claimed_again(server, with_verbs):
+    db = migrated()
+    db.run("SELECT task_add('a task')")
+    server.load(with_verbs, export_of(db))
+    first = server.rows(with_verbs, "SELECT * FROM task_claim('w', 1, -1)")[0]
+    assert server.rows(with_verbs, "SELECT * FROM task_claim('other', 1, 60)") == []
+    server.psql(with_verbs, re.search(r"`(UPDATE tasks SET [^`]*)`", PAGE).group(1))
+    again = server.rows(with_verbs, "SELECT * FROM task_claim('other', 1, 60)")[0]
+    assert again[0] == first[0] and again[1] != first[1]
+    assert server.rows(with_verbs, "SELECT status, attempts, lease_worker FROM tasks") == [["in_progress", "2", "other"]]
+    db.close()
+
+
+def test_row_level_security_as_the_page_has_it_shows_a_tenant_its_own(server, database, full):
+    server.load(database, export_of(full))
+    server.psql(database, re.search(r"`(ALTER TABLE insights [^`]*)`", PAGE).group(1) + "; GRANT SELECT ON insights TO PUBLIC")
+    server.psql(database, "INSERT INTO insights(id, tenant_id, account_id, pattern_type, created_at) VALUES ('i', 'them', 'a', 'p', 'c')")
+    seen = "CREATE ROLE agent; SET ROLE agent; SET lore.tenant = 'them'; SELECT id FROM insights"
+    assert server.psql(database, seen).decode().split("\n")[3:-1] == ["i"]
