@@ -14,5 +14,6 @@
 COPY (SELECT line FROM lore_export()) TO STDOUT WITH (FORMAT csv, QUOTE E'\x01', DELIMITER E'\x02', NULL E'\x03') \g :file
 \set checksum `b2sum --length 128 < "$LORE_LINES" | cut -c 1-32`
 \set lines `wc -l < "$LORE_LINES"`
+SELECT lore_export_trailer(:lines, :'checksum') AS trailer \gset
 \! cat "$LORE_LINES" && rm "$LORE_LINES"
-SELECT format('{"lore_export_end":1,"rows":%s,"checksum":"%s"}', :lines - 1, :'checksum');
+\echo :trailer

@@ -28,7 +28,10 @@ BEGIN
   IF newer IS NOT NULL THEN
     PERFORM lore_wrong(1, format('the export is of a newer version, %s: %s', header ->> 'version', newer));
   END IF;
+  PERFORM value::bigint FROM json_each_text(header -> 'sequences');
   RETURN header;
+EXCEPTION WHEN data_exception THEN
+  PERFORM lore_wrong(1, 'this is no header of an export: ' || SQLERRM);
 END $$;
 
 -- What the header says of the tables; an error for one that is not here, or not empty, or has other columns.
@@ -56,6 +59,8 @@ BEGIN
     END IF;
     RETURN NEXT;
   END LOOP;
+EXCEPTION WHEN data_exception THEN
+  PERFORM lore_wrong(1, 'this is no header of an export: ' || SQLERRM);
 END $$;
 
 -- The last line must say how many there are.
@@ -73,16 +78,27 @@ BEGIN
   DELETE FROM lore_lines WHERE number IN (1, last) OR line = '';
 END $$;
 
+-- Why a line is no object of JSON; NULL: it is one.
+CREATE FUNCTION lore_load_problem(line text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM FROM json_to_record(line::json) AS r("table" text, "row" json);
+  RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+  RETURN SQLERRM;
+END $$;
+
 -- The lines as rows of lore_rows, by their tables; an error for one that is none.
 CREATE FUNCTION lore_load_rows() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  wrong bigint;
 BEGIN
   CREATE TEMP TABLE lore_rows ON COMMIT DROP AS
     SELECT number, r.table AS name, r.row FROM lore_lines, json_to_record(line::json) AS r("table" text, "row" json);
   CREATE INDEX ON lore_rows(name, number);
   ANALYZE lore_rows;
-EXCEPTION WHEN invalid_text_representation OR invalid_parameter_value THEN
-  PERFORM lore_wrong(min(number), 'this is no JSON object') FROM lore_lines
-    WHERE json_typeof(lore_json(line)) IS DISTINCT FROM 'object';
+EXCEPTION WHEN data_exception THEN
+  SELECT min(number) INTO wrong FROM lore_lines WHERE lore_load_problem(line) IS NOT NULL;
+  PERFORM lore_wrong(wrong, 'this is no JSON object: ' || lore_load_problem(line)) FROM lore_lines WHERE number = wrong;
   RAISE;
 END $$;
 
@@ -149,8 +165,8 @@ BEGIN
     RAISE;
   END;
   EXECUTE format('ALTER TABLE %I ENABLE TRIGGER USER', of_table);
-  IF stored <> expected THEN
-    PERFORM lore_wrong(1, format('the header says that %s has %s rows, and %s came', of_table, expected, stored));
+  IF stored IS DISTINCT FROM expected THEN
+    PERFORM lore_wrong(1, format('the header says that %s has %s rows, and %s came', of_table, coalesce(expected::text, 'no number of'), stored));
   END IF;
 END $$;
 
@@ -175,12 +191,15 @@ END $$;
 CREATE FUNCTION lore_load() RETURNS TABLE (table_name text, rows bigint) LANGUAGE plpgsql AS $$
 DECLARE
   header json := lore_load_header();
+  next record;
 BEGIN
   CREATE TEMP TABLE lore_loading ON COMMIT DROP AS SELECT * FROM lore_load_tables(header) WITH ORDINALITY;
   PERFORM lore_load_trailer();
   PERFORM lore_load_rows();
   PERFORM lore_load_check();
-  PERFORM lore_load_table(t.name, t.count, t.columns) FROM lore_loading AS t ORDER BY t.ordinality;
+  FOR next IN SELECT * FROM lore_loading ORDER BY ordinality LOOP
+    PERFORM lore_load_table(next.name, next.count, next.columns);
+  END LOOP;
   PERFORM lore_load_sequences(header -> 'sequences');
   RETURN QUERY SELECT t.name, t.count FROM lore_loading AS t WHERE t.count > 0 ORDER BY t.ordinality;
 END $$;

@@ -1,5 +1,5 @@
 -- lore_export: all rows as lines, which lore_import and lore_load read, byte for byte as the extension writes them; but not the
--- trailer, whose checksum is made outside of PostgreSQL. export.sql writes all of it.
+-- trailer, whose checksum is made outside of PostgreSQL, which has no BLAKE2b of 128 bits. export.sql writes all of it.
 
 -- A JSON object of parts that are JSON members already.
 CREATE FUNCTION lore_members(members text[]) RETURNS text LANGUAGE sql IMMUTABLE AS
@@ -56,4 +56,13 @@ BEGIN
   FOR next IN SELECT name FROM lore_tables WHERE of_subsystem IS NULL OR subsystem = of_subsystem ORDER BY position LOOP
     RETURN QUERY EXECUTE lore_export_statement(next.name);
   END LOOP;
+END $$;
+
+-- The trailer of so many lines with that checksum.
+CREATE FUNCTION lore_export_trailer(lines bigint, checksum text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS $$
+BEGIN
+  IF checksum !~ '^[0-9a-f]{32}$' THEN
+    RAISE 'export.sql: there is no checksum: it needs b2sum of the GNU core utilities';
+  END IF;
+  RETURN format('{"lore_export_end":1,"rows":%s,"checksum":"%s"}', lines - 1, checksum);
 END $$;

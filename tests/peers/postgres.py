@@ -233,8 +233,7 @@ def test_a_database_that_compares_texts_otherwise_is_refused_and_stays_empty(ser
     name = f"other_{encoding}_{locale}".lower().replace(".", "_").replace("-", "_")
     server.empty(name, encoding, locale)
     refused(lambda: server.psql(name, file=ROOT / "sql" / "postgres.sql"),
-            "postgres.sql: the database must have the encoding UTF8 and the locale C
-HINT:  createdb -T template0 -E UTF8")
+            "postgres.sql: the database must have the encoding UTF8 and the locale C\nHINT:  createdb -T template0 -E UTF8")
     assert server.value(name, "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace") == "0"
 
 

@@ -218,6 +218,16 @@ REFUSED = {
     "fewer rows than the header says": (lambda l: header(l, lambda h: h["tables"]["signals"].update(rows=4)),
                                         "the header says that signals has 4 rows, and 3 came"),
     "no JSON": (lambda l: row(l, 3, '"row":{', '"row":{{'), "lore_load: line 3: this is no JSON object"),
+    "a header without counts": (lambda l: header(l, lambda h: h["tables"]["signals"].pop("rows")),
+                                "the header says that signals has no number of rows, and 3 came"),
+    "a header without columns": (lambda l: header(l, lambda h: h["tables"]["signals"].update(columns=5)), "lore_load: line 1: this is no header of an"
+                                 " export: cannot call json_array_elements_text on a scalar"),
+    "a header with a word for a number": (lambda l: header(l, lambda h: h["migrations"].update(signals="one")), "lore_load: line 1: this is no header of"
+                                          " an export: invalid input syntax for type bigint"),
+    "a sequence that is none": (lambda l: header(l, lambda h: h["sequences"].update(work_log=0.5)), "lore_load: line 1: this is no header of an export"),
+    "a table twice in the header": (lambda l: [l[0].replace('"tables":{', '"tables":{"signals":{"rows":0,"columns":["id"]},'), *l[1:]],
+                                    "lore_load: line "),
+    "an escaped NUL": (lambda l: row(l, 3, "Company b", "Company\\u0000b"), "lore_load: line 3: this is no JSON object: unsupported Unicode escape"),
     "a number as a line": (lambda l: [*l[:2], "5", *l[3:]], "lore_load: line 3: this is no JSON object"),
     "no row": (lambda l: row(l, 3, '"row":', '"now":'), "lore_load: line 3: this is no row of an export"),
     "a table that the header has not": (lambda l: row(l, 3, '"table":"signals"', '"table":"tasks"'),
@@ -266,6 +276,17 @@ def test_an_orphan_of_a_file_without_foreign_keys_is_named(server, database):
     db.close()
 
 
+def test_a_text_with_a_nul_can_be_mended_as_the_page_says(server, database):
+    db = migrated()
+    db.run("SELECT signal_save('t', 's', 'domain:a.io', 1, '{}', 'Acme')")
+    db.run("UPDATE signals SET company_name = 'Acme' || char(0) || 'rest'")
+    refused(lambda: server.load(database, export_of(db)), "signals.company_name has a NUL or is no UTF-8")
+    db.run(re.search(r"`(UPDATE signals SET company_name [^`]*)`", PAGE.read_text()).group(1))
+    server.load(database, export_of(db))
+    assert server.value(database, "SELECT company_name FROM signals") == "Acme"
+    db.close()
+
+
 def test_triggers_are_on_again_after_a_load(server, database, lines):
     server.load(database, lines)
     assert server.value(database, "SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'O'") == "0"
@@ -292,6 +313,15 @@ def test_the_command_lore_writes_and_reads_what_goes_there_and_comes_back(server
     again = Database(target)
     assert export_of(again) == before
     again.close()
+
+
+def test_without_b2sum_nothing_is_written_that_looks_like_an_export(server, database, tmp_path):
+    (tmp_path / "b2sum").write_text("#!/bin/sh\nexit 127\n")
+    (tmp_path / "b2sum").chmod(0o755)
+    environment = {**server.environment(), "PATH": f"{tmp_path}:{os.environ['PATH']}", "TMPDIR": str(tmp_path)}
+    run = subprocess.run(server.command(database, "-f", ROOT / "sql/postgres/export.sql"), env=environment, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 3 and run.stdout == ""
+    assert "export.sql: there is no checksum: it needs b2sum of the GNU core utilities" in run.stderr
 
 
 # ---- Figures ----
