@@ -13,6 +13,7 @@
 
 \set ON_ERROR_STOP on
 \set QUIET on
+\encoding UTF8
 BEGIN;
 
 DO $$ BEGIN

@@ -1,7 +1,7 @@
 -- Clones, insights, goals, actions, feedback and interactions of many tenants in one file.
 --
--- A row's key is its id within its tenant, so each index begins with
--- the tenant, and an id that another tenant has is free. guardrail_rules and geographic_profiles are of no tenant.
+-- A row's key is its id within its tenant, so each index begins with the tenant, and an id that another tenant has is free.
+-- guardrail_rules and geographic_profiles are of no tenant.
 CREATE TABLE agent_clones (
   id             text NOT NULL,
   tenant_id      text NOT NULL,

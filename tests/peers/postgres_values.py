@@ -172,6 +172,19 @@ def test_a_column_of_other_software_goes_along_where_it_was_added(server, databa
     db.close()
 
 
+def test_a_table_whose_columns_stand_in_another_order_goes_there_and_comes_back(server, database):
+    db = Database(":memory:")
+    db.run("CREATE TABLE cost_snapshots(data TEXT NOT NULL, entity_id TEXT, id TEXT PRIMARY KEY, snapshot_type TEXT NOT NULL, computed_at TEXT NOT NULL)")
+    db.run("SELECT lore_migrate('all')")
+    db.run("INSERT INTO cost_snapshots VALUES ('{}', 'e', 'i', 's', '2026-01-10T09:00:00.000Z')")
+    server.load(database, export_of(db))
+    again = back_in_lite(server.export(database))
+    columns = "SELECT id, computed_at, snapshot_type, entity_id, data FROM cost_snapshots"
+    assert again.run(columns) == db.run(columns)
+    for one in (db, again):
+        one.close()
+
+
 def test_lines_with_windows_ends_and_blank_lines_are_read(server, database, full):
     lines = export_of(full)
     server.load(database, lines.replace(b"\n", b"\r\n").replace(b"}}\r\n", b"}}\r\n\r\n", 3))
@@ -284,6 +297,25 @@ def test_a_text_with_a_nul_can_be_mended_as_the_page_says(server, database):
     db.run(re.search(r"`(UPDATE signals SET company_name [^`]*)`", PAGE.read_text()).group(1))
     server.load(database, export_of(db))
     assert server.value(database, "SELECT company_name FROM signals") == "Acme"
+    db.close()
+
+
+def test_the_owner_of_a_database_needs_to_be_no_superuser(server, full):
+    server.psql("postgres", "CREATE ROLE clerk LOGIN")
+    server.psql("postgres", "CREATE DATABASE clerks OWNER clerk TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C'")
+    server.psql("clerks", file=ROOT / "sql" / "postgres.sql", options=("-U", "clerk"))
+    lines = export_of(full)
+    server.psql("clerks", lines, file=ROOT / "sql" / "postgres" / "load.sql", options=("-U", "clerk"))
+    assert server.psql("clerks", file=ROOT / "sql" / "postgres" / "export.sql", options=("-U", "clerk")) == lines
+
+
+def test_a_fraction_that_other_software_put_into_an_integer_is_named(server, database):
+    db = migrated()
+    db.run("SELECT task_add('a task', NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'the-id')")
+    db.run("UPDATE tasks SET priority = 1.5")
+    refused(lambda: server.load(database, export_of(db)), "tasks of task_id the-id: tasks.priority must be an integer, and is 1.5")
+    found = re.search(r"`(SELECT rowid, priority [^`]*)`", PAGE.read_text()).group(1)
+    assert [row[1] for row in db.run(found)] == [1.5]
     db.close()
 
 
