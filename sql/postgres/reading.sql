@@ -20,6 +20,8 @@ BEGIN
     PERFORM lore_wrong(1, 'this is no header of an export');
   ELSIF header ->> 'lore_export' <> '1' THEN
     PERFORM lore_wrong(1, format('the export has format %s, and not 1', header ->> 'lore_export'));
+  ELSIF split_part(header ->> 'version', '.', 1)::integer > split_part(lore_version(), '.', 1)::integer THEN
+    PERFORM lore_wrong(1, format('the export is of version %s, and here is %s', header ->> 'version', lore_version()));
   END IF;
   SELECT string_agg(format('%s has migration %s, and here is %s', m.key, m.value, coalesce(here.version, 0)), '; ') INTO newer
     FROM json_each_text(header -> 'migrations') AS m

@@ -224,6 +224,7 @@ REFUSED = {
     "another format": (lambda l: header(l, lambda h: h.update(lore_export=2)), "lore_load: line 1: the export has format 2, and not 1"),
     "newer": (lambda l: header(l, lambda h: h["migrations"].update(signals=2, stars=1)), "lore_load: line 1: the export is of a newer"
               " version, 0.1.0: signals has migration 2, and here is 1; stars has migration 1, and here is 0; nothing was loaded"),
+    "of a newer major version": (lambda l: header(l, lambda h: h.update(version="7.0.0")), "lore_load: line 1: the export is of version 7.0.0, and here is"),
     "another table": (lambda l: header(l, lambda h: h["tables"].update(pg_class={"rows": 0, "columns": ["a"]})),
                       "lore_load: line 1: pg_class is no table of an export"),
     "another column": (lambda l: header(l, lambda h: h["tables"]["signals"]["columns"].append("color")),
@@ -358,37 +359,46 @@ def test_without_b2sum_nothing_is_written_that_looks_like_an_export(server, data
 
 # ---- Figures ----
 
-def figures_of(server, database, folder):
-    """Seconds of 100,000 rows: lore_import, load.sql, lore_export, export.sql."""
+def many_rows(folder):
     db = migrated(folder / "many.db")
     db.run("BEGIN")
     for number in range(50000):
         db.run("SELECT signal_save('funding_event', 'sec', ?, ?, ?, 'Company', '2026-01-10')", f"domain:c{number}.io", number/50000,
                f'{{"amount": {number}, "text": "a line\\nand another"}}')
     db.run("COMMIT")
+    return db
+
+
+def seconds(action):
+    """How long it takes, and what it gives."""
     start = time.perf_counter()
-    lines = export_of(db)
-    exported = time.perf_counter() - start
-    start = time.perf_counter()
-    back_in_lite(lines, folder / "again.db").close()
-    imported = time.perf_counter() - start
-    start = time.perf_counter()
-    server.load(database, lines)
-    loaded = time.perf_counter() - start
-    start = time.perf_counter()
-    assert server.export(database) == lines
-    written = time.perf_counter() - start
-    db.close()
+    result = action()
+    return time.perf_counter() - start, result
+
+
+def figures_of(server, db, number):
+    """Seconds of lore_import, load.sql, lore_export, export.sql, one after the other."""
+    database = server.shipped()
+    exported, lines = seconds(lambda: export_of(db))
+    imported, again = seconds(lambda: back_in_lite(lines, f"{db.path}.{number}"))
+    again.close()
+    loaded, _ = seconds(lambda: server.load(database, lines))
+    written, back = seconds(lambda: server.export(database))
+    assert back == lines
+    assert server.rows(database, "SELECT (SELECT count(*) FROM signals), (SELECT count(*) FROM signal_processing)") == [["50000", "50000"]]
     return imported, loaded, exported, written
 
 
-def test_a_hundred_thousand_rows_go_there_and_come_back(server, database, tmp_path):
-    imported, loaded, exported, written = figures_of(server, database, tmp_path)
-    print(f"lore_import {imported:.2f} s, load.sql {loaded:.2f} s; lore_export {exported:.2f} s, export.sql {written:.2f} s", file=sys.stderr)
-    assert server.value(database, "SELECT count(*) FROM signals") == server.value(database, "SELECT count(*) FROM signal_processing") == "50000"
+def test_a_hundred_thousand_rows_go_there_and_come_back(server, tmp_path):
+    """With FIGURES the page's table is made anew: the least of three runs."""
+    db = many_rows(tmp_path)
+    runs = [figures_of(server, db, number) for number in range(3 if os.environ.get("FIGURES") else 1)]
+    db.close()
+    imported, loaded, exported, written = map(min, zip(*runs))
+    print(f"\nlore_import {imported:.2f} s, load.sql {loaded:.2f} s; lore_export {exported:.2f} s, export.sql {written:.2f} s", file=sys.stderr)
     if os.environ.get("FIGURES"):
-        table = ("| 100,000 rows (signals and signal_processing), one run | SQLite | PostgreSQL 15 | ratio |\n|---|---|---|---|\n"
-                 f"| lines into tables: `lore_import`, load.sql | {imported:.1f} s | {loaded:.1f} s | {loaded/imported:.1f} |\n"
-                 f"| tables into lines: `lore_export`, export.sql | {exported:.1f} s | {written:.1f} s | {written/exported:.1f} |\n")
-        text = re.sub(r"(<!-- figures: .* -->\n)(?:.*\n)*?(<!-- end of figures -->)", lambda mark: mark[1] + "\n" + table + "\n" + mark[2], PAGE.read_text())
+        table = ("| wall time of 100,000 rows (signals, signal_processing), the least of three runs | SQLite | PostgreSQL 15 |\n|---|---|---|\n"
+                 f"| lines into tables: `lore_import`, load.sql | 1 | {loaded/imported:.1f} |\n"
+                 f"| tables into lines: `lore_export`, export.sql | 1 | {written/exported:.1f} |\n")
+        text = re.sub(r"(<!-- figures: .* -->\n)(?:.*\n)*?(<!-- end of figures -->)", lambda mark: f"{mark[1]}\n{table}\n{mark[2]}", PAGE.read_text())
         PAGE.write_text(text)
