@@ -3,6 +3,7 @@
 tests/peers/postgres.py compares what PostgreSQL makes of them, in much more detail.
 """
 import re
+import subprocess
 
 import pytest
 
@@ -74,3 +75,10 @@ def test_each_report_is_a_view():
 def test_lines_fit_a_page():
     for page in [ROOT / "sql" / "postgres.sql", *PAGES]:
         assert max(map(len, page.read_text().splitlines())) <= 132, page.name
+
+
+def test_the_pages_are_installed_as_they_stand_here(tmp_path):
+    subprocess.run(["make", "-s", "install", f"DESTDIR={tmp_path}", "PREFIX=/here"], cwd=ROOT, check=True, timeout=300, stdout=subprocess.DEVNULL)
+    share = tmp_path / "here" / "share" / "sqlite-lore"
+    assert (share / "postgres.sql").read_text() == (ROOT / "sql" / "postgres.sql").read_text()
+    assert sorted(path.name for path in (share / "postgres").iterdir()) == [page.name for page in PAGES]
