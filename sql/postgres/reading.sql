@@ -168,7 +168,8 @@ BEGIN
   END;
   EXECUTE format('ALTER TABLE %I ENABLE TRIGGER USER', of_table);
   IF stored IS DISTINCT FROM expected THEN
-    PERFORM lore_wrong(1, format('the header says that %s has %s rows, and %s came', of_table, coalesce(expected::text, 'no number of'), stored));
+    PERFORM lore_wrong(1, format('the header says that %s has %s rows, and %s came', of_table,
+                                 coalesce(expected::text, 'no number of'), stored));
   END IF;
 END $$;
 
