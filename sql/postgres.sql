@@ -1,8 +1,8 @@
 -- The tables of sqlite-lore in PostgreSQL 15 or newer: for whoever has outgrown one machine. docs/postgres.md leads through it.
 --
 --   createdb -T template0 -E UTF8 --locale-provider=libc --locale=C lore
---   psql -d lore -f sql/postgres.sql
---   lore export file.db | psql -d lore -f sql/postgres/load.sql
+--   psql -X -d lore -f sql/postgres.sql
+--   lore export file.db | psql -X -d lore -f sql/postgres/load.sql
 --
 -- The same tables, columns, checks, keys, indexes, views and triggers as those of sql/schema, each subsystem on a page of its
 -- name; the reports as views; lore_load, which reads the lines of lore_export, and lore_export, which writes them again. Nothing

@@ -1,12 +1,13 @@
 -- Writes an export of the tables of postgres.sql, as lore_export of the extension does:
 --
---   psql -d lore -f sql/postgres/export.sql > lines.jsonl
+--   psql -X -d lore -f sql/postgres/export.sql > lines.jsonl
 --
 -- All lines show one state. The trailer's checksum is BLAKE2b-128 of the lines before it, by b2sum of the GNU core utilities.
 
 \set ON_ERROR_STOP on
 \set QUIET on
 \encoding UTF8
+\timing off
 \pset format unaligned
 \pset tuples_only on
 \set file `mktemp`

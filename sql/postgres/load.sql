@@ -1,6 +1,6 @@
 -- Loads an export into the tables of postgres.sql:
 --
---   psql -d lore -f sql/postgres/load.sql < lines.jsonl
+--   psql -X -d lore -f sql/postgres/load.sql < lines.jsonl
 --
 -- COPY takes each line as it is: as a field of CSV whose separators can't be in JSON.
 

@@ -335,9 +335,9 @@ def test_the_command_lore_writes_and_reads_what_goes_there_and_comes_back(server
     script = f"""
       set -e
       createdb -T template0 -E UTF8 --locale-provider=libc --locale=C page
-      psql -d page -f sql/postgres.sql
-      {ROOT}/ext/admin/lore export {tmp_path}/source.db | psql -d page -f sql/postgres/load.sql
-      psql -d page -f sql/postgres/export.sql > {tmp_path}/lines.jsonl
+      psql -X -d page -f sql/postgres.sql
+      {ROOT}/ext/admin/lore export {tmp_path}/source.db | psql -X -d page -f sql/postgres/load.sql
+      psql -X -d page -f sql/postgres/export.sql > {tmp_path}/lines.jsonl
       {ROOT}/ext/admin/lore import {tmp_path}/lines.jsonl {target} --mode replace"""
     environment = {**server.environment(), "LORE": str(LORE), "PATH": f"{BIN}:{os.environ['PATH']}"}
     run = subprocess.run(["sh", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
@@ -402,3 +402,20 @@ def test_a_hundred_thousand_rows_go_there_and_come_back(server, tmp_path):
                  f"| tables into lines: `lore_export`, export.sql | 1 | {written/exported:.1f} |\n")
         text = re.sub(r"(<!-- figures: .* -->\n)(?:.*\n)*?(<!-- end of figures -->)", lambda mark: f"{mark[1]}\n{table}\n{mark[2]}", PAGE.read_text())
         PAGE.write_text(text)
+
+
+def test_a_dump_of_postgresql_restores_everything(server, database, full):
+    server.load(database, export_of(full))
+    dump = subprocess.run([BIN / "pg_dump", database], env=server.environment(), capture_output=True, check=True, timeout=120).stdout
+    server.empty("restored")
+    server.psql("restored", dump)
+    assert server.export("restored") == server.export(database) == export_of(full)
+    server.psql("restored", "INSERT INTO signal_mutes(signal_key) VALUES ('k')")
+
+
+def test_what_a_person_has_set_for_psql_does_not_get_into_an_export(server, database, full, tmp_path):
+    server.load(database, export_of(full))
+    (tmp_path / "psqlrc").write_text("\\set QUIET on\n\\timing on\n\\pset border 2\n\\pset null (null)\n\\x on\n")
+    command = ["psql", "-d", database, "-f", ROOT / "sql" / "postgres" / "export.sql"]
+    run = subprocess.run(command, env={**server.environment(), "PSQLRC": str(tmp_path / "psqlrc")}, capture_output=True, check=True, timeout=60)
+    assert run.stdout == export_of(full)
