@@ -70,6 +70,9 @@ install: $(BUILD)/lore.so
 	install -m 755 ext/admin/lore $(DESTDIR)$(PREFIX)/bin/lore
 	install -m 755 $(BUILD)/lore.so $(DESTDIR)$(PREFIX)/lib/lore.so
 	install -m 644 ext/lore.h $(DESTDIR)$(PREFIX)/include/lore.h
+	install -d $(DESTDIR)$(PREFIX)/share/sqlite-lore/postgres
+	install -m 644 sql/postgres.sql $(DESTDIR)$(PREFIX)/share/sqlite-lore
+	install -m 644 $(wildcard sql/postgres/*.sql) $(DESTDIR)$(PREFIX)/share/sqlite-lore/postgres
 
 .PHONY: demo
 demo:
@@ -79,7 +82,8 @@ demo:
 
 # ---- Tests ----
 
-include tests/unit/build.mk tests/fault/build.mk tests/fuzz/build.mk tests/bench/build.mk tests/drivers/build.mk
+# Each folder's own targets.
+include $(sort $(wildcard ext/*/build.mk tests/*/build.mk))
 
 PYTEST = /usr/bin/python3 -m pytest -q -n auto -p no:cacheprovider
 
