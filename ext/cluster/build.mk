@@ -22,4 +22,4 @@ $(CLUSTER_PROGRAM): $(CLUSTER_OUT)/lore.a $(wildcard ext/cluster/*.go) ext/clust
 # Not a part of `make test`: it takes minutes, and needs Go and dqlite.
 .PHONY: test-cluster
 test-cluster: cluster $(BUILD)/lore.so
-	@/usr/bin/python3 -m pytest -q -p no:cacheprovider tests/cluster/three_nodes.py tests/cluster/sqld_replicas.py
+	@/usr/bin/python3 -m pytest -q -rs -p no:cacheprovider tests/cluster/three_nodes.py tests/cluster/sqld_replicas.py

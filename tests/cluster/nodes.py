@@ -3,6 +3,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -27,6 +28,30 @@ class Refused(Exception):
     def __init__(self, code, message):
         super().__init__(f"{message} ({code})")
         self.code, self.message = code, message
+
+
+def free_ports(count):
+    """The first of so many ports in a row that nobody listens at."""
+    for first in range(19180, 29180, 20):
+        probes = [socket.socket() for _ in range(count)]
+        try:
+            for port, probe in enumerate(probes, first):
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(("127.0.0.1", port))
+            return first
+        except OSError:
+            continue
+        finally:
+            for probe in probes:
+                probe.close()
+    raise AssertionError("there are no free ports")
+
+
+def wait_until(what, patience=60):
+    end = time.monotonic() + patience
+    while not what():
+        assert time.monotonic() < end, "nothing happened for a minute"
+        time.sleep(0.02)
 
 
 class Client:
@@ -56,7 +81,7 @@ class Client:
         return rows[0][0] if rows else None
 
     def insist(self, sql, *args):
-        """A write that may be repeated, until it is acknowledged: how often its connection was lost, and when it was asked for last."""
+        """A write that may be repeated, until it is acknowledged: how often it was lost, and when it was asked for last."""
         lost, end = 0, time.monotonic() + PATIENCE
         while True:
             began = time.monotonic()

@@ -11,13 +11,13 @@ import time
 import pytest
 
 from figures import compare, heads, local_hosts, write_table
+from nodes import free_ports, wait_until
 from servers import Refused, Server, Session, extensions, fetch
 from support import used_file
 
 PROGRAM, WHY_NOT = fetch()
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason=f"sqld: {WHY_NOT}")
 
-PORT = 19280
 KILLS = 5
 CLIENTS = 4
 SAVE = ("INSERT INTO signal_save(signal_type, source_api, canonical_key, confidence, raw_data, source_id) "
@@ -28,8 +28,9 @@ KEYS = "SELECT source_id FROM signals WHERE signal_type = 'load' ORDER BY source
 class Servers:
     def __init__(self, folder):
         trusted = extensions(folder / "trusted")
-        self.primary = Server(PROGRAM, folder / "primary", PORT, trusted)
-        self.replicas = [Server(PROGRAM, folder / f"replica{n}", PORT + 2 * n, trusted, self.primary) for n in (1, 2)]
+        port = free_ports(4)
+        self.primary = Server(PROGRAM, folder / "primary", port, trusted)
+        self.replicas = [Server(PROGRAM, folder / f"replica{n}", port + 1 + n, trusted, self.primary) for n in (1, 2)]
         self.all = [self.primary, *self.replicas]
 
     def agree(self, sql, patience=30):
@@ -167,13 +168,6 @@ class Load:
         assert self.errors == []
 
 
-def wait_until(what, patience=60):
-    end = time.monotonic() + patience
-    while not what():
-        assert time.monotonic() < end, "nothing happened for a minute"
-        time.sleep(0.02)
-
-
 def test_a_killed_primary_loses_and_doubles_nothing(servers):
     """It starts again, and all three go on."""
     load, pauses = Load(servers.all), []
@@ -191,7 +185,8 @@ def test_a_killed_primary_loses_and_doubles_nothing(servers):
     stored = [row[0] for row in servers.agree(KEYS)]
     assert stored == acknowledged
     servers.same_contents()
-    write_table("sqld kills", ["primaries killed and started again under load", "writes acknowledged", "asked for again after a lost connection", "lost",
-                               "doubled", "from the kill until all three took writes again, median"],
+    write_table("sqld kills", ["primaries killed and started again under load", "writes acknowledged",
+                               "asked for again after a lost connection", "lost", "doubled",
+                               "from the kill until all three took writes again, median"],
                 [[str(KILLS), f"{len(acknowledged):,}", f"{load.again:,}", str(len(set(acknowledged) - set(stored))),
                   str(len(stored) - len(set(stored))), f"{statistics.median(pauses):.1f} s"]])

@@ -10,10 +10,9 @@ import time
 import pytest
 
 from figures import compare, heads, local_hosts, write_table
-from nodes import Cluster, Load, Lost, Refused
+from nodes import Cluster, Load, Lost, Refused, free_ports, wait_until
 from support import assert_same, help_entries, used_file
 
-PORT = 19180
 KILLS = 10
 CLIENTS = 4
 LOST_IN_SELECT = "replicated is on"
@@ -26,7 +25,7 @@ SAVE = ("INSERT INTO signal_save(signal_type, source_api, canonical_key, confide
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
-    cluster = Cluster(tmp_path_factory.mktemp("three"), PORT)
+    cluster = Cluster(tmp_path_factory.mktemp("three"), free_ports(4))
     yield cluster
     cluster.stop()
 
@@ -204,13 +203,6 @@ def test_without_the_setting_a_select_that_writes_loses_its_row_and_its_leader(c
     assert "in a select" not in [row[-1] for row in cluster.same_contents()["rows"]["signals"]]
 
 
-def wait_until(what, patience=60):
-    end = time.monotonic() + patience
-    while not what():
-        assert time.monotonic() < end, "nothing happened for a minute"
-        time.sleep(0.02)
-
-
 def test_ten_killed_leaders_under_load_lose_and_double_nothing(cluster):
     load, pauses = Load(cluster, CLIENTS), []
     try:
@@ -238,7 +230,7 @@ def test_ten_killed_leaders_under_load_lose_and_double_nothing(cluster):
     granted = [task for tasks in load.claims.values() for task in tasks]
     assert len(granted) == len(set(granted)) > 0
     assert (lost, doubles) == (0, 0)
-    write_table("kills", ["leaders killed under load", "writes acknowledged", "asked for again after a lost connection", "lost", "doubled", "tasks claimed",
-                          "claimed twice", "until a write was acknowledged again, median", "longest"],
+    write_table("kills", ["leaders killed under load", "writes acknowledged", "asked for again after a lost connection", "lost",
+                          "doubled", "tasks claimed", "claimed twice", "until a write was acknowledged again, median", "longest"],
                 [[str(KILLS), f"{len(load.acknowledgements):,}", f"{load.again:,}", str(lost), str(doubles), f"{len(granted):,}",
                   str(len(granted) - len(set(granted))), f"{statistics.median(pauses):.1f} s", f"{max(pauses):.1f} s"]])
