@@ -241,6 +241,7 @@ int loreRegisterFrame(LoreConnection *connection); /* frame.c */
 /* ---- collect.c ---- */
 
 const LoreCollector *loreCollectorOf(const LoreBinding *binding); /* NULL for most */
+int loreCollectIsOpen(const LoreBinding *binding); /* 1: rows of this verb wait, and more may be taken */
 int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sqlite3_int64 *id); /* 1: taken */
 void loreCollectBegin(LoreCall *call); /* a row of INSERT that was not taken: whether the body may collect it */
 void loreCollectOthers(LoreCall *call); /* writes what waits, for this call reads or writes tables */

@@ -60,7 +60,7 @@ void loreRefuseReplicated(LoreCall *call){
 int loreVerbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_int64 *rowid){
   LoreBinding *binding = ((LoreVerbTable*)base)->binding;
   if( argc < 2 || sqlite3_value_type(argv[0])!=SQLITE_NULL ) return SQLITE_OK; /* there is no row to change */
-  if( binding->connection->collection.is_open && loreCollectTake(binding, argc - 2, argv + 2, rowid) ) return SQLITE_OK;
+  if( loreCollectIsOpen(binding) && loreCollectTake(binding, argc - 2, argv + 2, rowid) ) return SQLITE_OK;
   LoreCall call;
   loreCallBegin(&call, binding, binding->row.verb->body);
   loreCallArguments(&call, argc - 2, argv + 2);
