@@ -173,10 +173,10 @@ def test_a_row_for_another_verb_is_not_taken_for_a_point(stages, entry):
     db.run("SELECT lore_clock('2026-01-02T12:00:00Z')")
     point = "INSERT INTO metric_record(name, value, at) VALUES ('waits', 1, ?)"
     db.run("BEGIN")
-    db.run(point, "2026-01-01")
+    db.run(point, "2026-01-02T10:00Z")
     db.run(entry.insert(example_width(db, entry), f"VALUES ({entry.example})" if entry.example else ""))
     assert db.value("SELECT verb FROM lore_results ORDER BY n DESC LIMIT 1") == entry.name
-    db.run(point, "2026-01-02")
+    db.run(point, "2026-01-02T11:00Z")
     db.run("COMMIT")
     assert db.value("SELECT count(*) FROM metric_points('waits')") == 2
     db.close()

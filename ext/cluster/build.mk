@@ -1,4 +1,5 @@
-# The cluster host and its tests: docs/cluster.md. The extension is linked into the program as an archive of its objects.
+# The cluster host and its tests: docs/cluster.md. The extension is linked into the program as an archive of its objects, whose
+# checksum is among the flags: go looks at those alone when it decides whether to link anew.
 
 CLUSTER_OUT     = $(BUILD)/cluster
 CLUSTER_PROGRAM = $(CLUSTER_OUT)/lore-cluster
@@ -17,7 +18,7 @@ $(CLUSTER_OUT)/lore.a: $(OBJECTS)
 
 $(CLUSTER_PROGRAM): $(CLUSTER_OUT)/lore.a $(wildcard ext/cluster/*.go) ext/cluster/build.mk
 	@echo "link $@"
-	@$(CLUSTER_GO) go build -o $@ ./ext/cluster
+	@$(CLUSTER_GO) go build -ldflags "-X main.archive=$$(cksum < $< | tr -d ' ')" -o $@ ./ext/cluster
 
 # Not a part of `make test`: it takes minutes, and needs Go and dqlite.
 .PHONY: test-cluster

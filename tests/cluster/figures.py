@@ -1,8 +1,8 @@
 """What a write and a read cost on each host, as ratios of one run, and the tables of docs/cluster.md."""
 import json
 import re
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from support import ROOT, Database
 
@@ -49,17 +49,11 @@ def rate(step, seconds=SECONDS):
 
 def together(connections, key):
     """The rate of all of them at once; one that finds another writing asks again."""
-    rates = [0.0] * len(connections)
-
     def run(number):
-        rates[number] = rate(lambda count: connections[number].insist(ONE, f"{key}-{number}-{count}"))
+        return rate(lambda count: connections[number].insist(ONE, f"{key}-{number}-{count}"))
 
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(connections))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(rates)
+    with ThreadPoolExecutor(len(connections)) as pool:
+        return sum(pool.map(run, range(len(connections))))
 
 
 def measure(connect, clients, turn):

@@ -141,6 +141,23 @@ def test_a_lease_is_given_once_and_again_to_the_same_request(cluster, client):
     other.close()
 
 
+def test_a_client_that_dies_in_a_transaction_leaves_nothing_and_stops_nobody(cluster, client):
+    """Its connection is closed on the leader: cached statements, rows that wait, an import without its last line."""
+    before, leader = cluster.same_contents(), cluster.leader()
+    dying = cluster.client()
+    dying.exec("BEGIN")
+    dying.exec("INSERT INTO metric_record(name, value, at) VALUES ('dies', 1, '2026-01-01')")
+    dying.exec("INSERT INTO task_add(description, id) VALUES ('dies', 'dies')")
+    dying.exec("INSERT INTO lore_import(line) VALUES (?)", client.value("SELECT line FROM lore_export LIMIT 1"))
+    dying.process.kill()
+    dying.process.wait()
+    client.insist("INSERT INTO task_add(description, id) VALUES ('lives', 'lives')")
+    after = cluster.same_contents()
+    assert cluster.leader() == leader
+    assert {row[1] for row in after["rows"]["tasks"]} - {row[1] for row in before["rows"]["tasks"]} == {"lives"}
+    assert after["rows"]["metric_recent"] == before["rows"]["metric_recent"]
+
+
 def test_a_refusal_keeps_its_words_and_undoes_the_whole_insert(cluster, client):
     before = cluster.same_contents()
     with pytest.raises(Refused, match="signal_save: confidence must be between 0 and 1, got 7"):
