@@ -120,7 +120,7 @@ void loreCallNamed(LoreCall *call){
   inner.framed = call->framed;
   readMembers(call, &inner, loreText(call, CALL_ARGUMENTS), loreTextLength(call, CALL_ARGUMENTS));
   passTime(call, &inner);
-  loreCallRun(&inner, binding->row.verb->writes.atomicity, 1);
+  loreCallRunInside(&inner, binding->row.verb->writes.atomicity);
   if( call->code==SQLITE_OK ){
     call->code = inner.code;
     call->message = inner.message;
