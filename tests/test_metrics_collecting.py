@@ -4,7 +4,9 @@ import time
 
 import pytest
 
-from support import NOT_READY, raises_sql
+from support import NOT_READY, example_width, raises_sql, read_entries
+
+VERBS = [entry for entry in read_entries() if entry.kind == "verb" and entry.is_table and entry.example is not None]
 
 
 @pytest.fixture
@@ -162,3 +164,19 @@ def test_a_counter_without_a_time_does_not_try_all_times_before(db):
     with_time = steps(db, some.format("'a', i, NULL, 'counter', i"))
     assert steps(db, some.format("'b', i, NULL, 'counter'")) < 20 * with_time
     assert db.column("SELECT count(*) FROM metric_points GROUP BY name") == [1500, 1500]
+
+
+@pytest.mark.parametrize("entry", VERBS, ids=repr)
+def test_a_row_for_another_verb_is_not_taken_for_a_point(stages, entry):
+    """While points wait in memory, every INSERT asks whether its row is one of them."""
+    db = stages.open(entry.name)
+    db.run("SELECT lore_clock('2026-01-02T12:00:00Z')")
+    point = "INSERT INTO metric_record(name, value, at) VALUES ('waits', 1, ?)"
+    db.run("BEGIN")
+    db.run(point, "2026-01-02T10:00Z")
+    db.run(entry.insert(example_width(db, entry), f"VALUES ({entry.example})" if entry.example else ""))
+    assert db.value("SELECT verb FROM lore_results ORDER BY n DESC LIMIT 1") == entry.name
+    db.run(point, "2026-01-02T11:00Z")
+    db.run("COMMIT")
+    assert db.value("SELECT count(*) FROM metric_points('waits')") == 2
+    db.close()

@@ -204,6 +204,8 @@ static const LoreVerb kVerbs[] = {
     "\"confidence\": 1, \"raw_data\": {}, \"detected_at\": \"2026-01-01\"}], \"suppression_cache\": [{\"canonical_key\": "
     "\"domain:older.io\", \"notion_page_id\": \"p\", \"status\": \"s\", \"cached_at\": \"2026-01-01\", "
     "\"expires_at\": \"2026-02-01\"}]}'" },
+  { "lore_call", "verb! arguments:any", loreCallNamed, WRITES_BY_ITSELF(""), "call a verb with named arguments; its result",
+    "'lore_set', '{\"name\": \"suppression_ttl_days\"}'" },
 };
 
 static const LoreReader kReaders[] = {
@@ -234,14 +236,13 @@ static const LoreFunction kFunctions[] = {
     "the connection's clock; with a time: pinned to it, with '': the system's again", "" },
   { "lore_result", "", loreResultNewest, LORE_DIRECT, "what the last insert into a verb gave", "" },
   { "lore_notice", "", notice, LORE_DIRECT, "why the last call did nothing, or what it noticed", "" },
-  { "lore_call", "verb! arguments:any", loreCallNamed, LORE_DIRECT, "call a verb with named arguments; its result",
-    "'lore_set', '{\"name\": \"suppression_ttl_days\"}'" },
   { "lore_rollback", "subsystem! to_version:int[0..]! confirm:word(drop-data)", migrateRollback, LORE_DIRECT,
     "undo a subsystem's migrations above a version; what was undone", NULL },
 };
 
-/* Bounds of lore_alerts that more than one subsystem has, and those of the file. */
+/* One that the engine asks for (verb.c); then bounds of lore_alerts that more than one subsystem has, and those of the file. */
 static const LoreSetting kSettings[] = {
+  { "replicated", "word(on|off)", "off", "on: the file has replicas; a verb is called by INSERT alone, a SELECT of it is refused" },
   { "alert_expired_leases", "int[0..]", "0", "leases that are over and were not taken back, above which lore_alerts has a row" },
   { "alert_free_pages_percent", "int[1..100]", "25",
     "share of the file that is empty, in percent, above which lore_alerts has a row" },

@@ -244,6 +244,7 @@ static void rollback(LoreCall *call){
 }
 
 void migrateRollback(LoreCall *call){
+  loreRefuseReplicated(call);
   Transaction transaction = transactionBegin(call);
   if( !loreFailed(call) ) rollback(call);
   transactionEnd(call, &transaction);

@@ -428,6 +428,12 @@ static void runWhole(LoreCall *call, void *unused){
   call->body(call);
 }
 
+void loreCallRunInside(LoreCall *call, LoreAtomicity atomicity){
+  if( call->code ) return;
+  if( atomicity==LORE_IN_FRAME ) loreInFrame(call, runWhole, NULL);
+  else call->body(call);
+}
+
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write){
   if( call->code ) return;
   sqlite3 *db = call->connection->db;

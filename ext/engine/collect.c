@@ -20,6 +20,10 @@ const LoreCollector *loreCollectorOf(const LoreBinding *binding){
 
 /* ---- Rows ---- */
 
+int loreCollectIsOpen(const LoreBinding *binding){
+  return binding->connection->collection.is_open && binding->connection->collecting==binding;
+}
+
 int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sqlite3_int64 *id){
   LoreConnection *connection = binding->connection;
   const LoreCollector *collector = loreBindingSubsystem(binding)->collector;

@@ -33,8 +33,11 @@ const char *loreCheckTyped(LoreCall *call, const char *type, const char *name, i
 /* The same of a text, without an error: what is wrong, or NULL. */
 const char *loreTypeProblem(LoreCall *call, const char *type, const char *name, const char *value);
 
-/* Body of lore_call(verb!, arguments): calls a verb with the members of a JSON object as arguments. */
+/* Body of the verb lore_call(verb!, arguments): calls a verb with the members of a JSON object as arguments. */
 void loreCallNamed(LoreCall *call);
+
+/* While the setting `replicated` is on: the error of what writes and was called by a SELECT. The engine asks for each verb. */
+void loreRefuseReplicated(LoreCall *call);
 
 /* Runs the first statement of a text that the build embedded (a migration): what is left of the text,
 ** "" at the end, NULL after an error. */

@@ -46,6 +46,7 @@ static void callVerb(sqlite3_context *context, int count, sqlite3_value **values
   LoreCall call;
   loreCallBegin(&call, binding, binding->row.verb->body);
   loreCallArguments(&call, count, values);
+  loreRefuseReplicated(&call);
   loreCallRun(&call, binding->row.verb->writes.atomicity, 0);
   loreCallAnswer(&call, context);
   loreCallEnd(&call);

@@ -207,6 +207,8 @@ void loreCallBegin(LoreCall *call, LoreBinding *binding, LoreBody *body);
 void loreCallArguments(LoreCall *call, int count, sqlite3_value **values); /* reads and checks them */
 void loreCallMissing(LoreCall *call, int argument); /* the error that names it */
 void loreCallRun(LoreCall *call, LoreAtomicity atomicity, int inside_write);
+/* A call that another one makes, which runs already: that one sees to what waits, to lost memory and to commits. */
+void loreCallRunInside(LoreCall *call, LoreAtomicity atomicity);
 void loreCallEnd(LoreCall *call);
 const LoreValue *loreCallValue(LoreCall *call, LoreStatement *statement, int parameter);
 int loreNeedsFrame(LoreCall *call); /* the application has triggers, or the host is old */
@@ -241,6 +243,7 @@ int loreRegisterFrame(LoreConnection *connection); /* frame.c */
 /* ---- collect.c ---- */
 
 const LoreCollector *loreCollectorOf(const LoreBinding *binding); /* NULL for most */
+int loreCollectIsOpen(const LoreBinding *binding); /* 1: rows of this verb wait, and more may be taken */
 int loreCollectTake(LoreBinding *binding, int count, sqlite3_value **values, sqlite3_int64 *id); /* 1: taken */
 void loreCollectBegin(LoreCall *call); /* a row of INSERT that was not taken: whether the body may collect it */
 void loreCollectOthers(LoreCall *call); /* writes what waits, for this call reads or writes tables */

@@ -16,7 +16,7 @@ static LoreBinding *findVerb(LoreCall *call, const char *name){
   LoreConnection *connection = call->connection;
   for(int i = 0; i < connection->binding_count; i++){
     LoreBinding *binding = &connection->bindings[i];
-    if( binding->kind!=LORE_ROW_VERB || strcmp(loreBindingName(binding), name)!=0 ) continue;
+    if( binding->kind!=LORE_ROW_VERB || binding==call->binding || strcmp(loreBindingName(binding), name)!=0 ) continue;
     if( !binding->row.verb->writes.only_answers ) return binding;
     loreRefuse(call, LORE_BAD_ARGUMENT, "%s is called by its own name only: SELECT %s(…)", name, name);
     return NULL;
@@ -104,14 +104,23 @@ static void takeResult(LoreCall *call, LoreCall *inner){
   inner->result.text = NULL;
 }
 
+/* The time that the outer call was given, where the object says none. */
+static void passTime(LoreCall *call, LoreCall *inner){
+  if( inner->code || !loreGiven(call, call->signature->at) || loreGiven(inner, inner->signature->at) ) return;
+  inner->values[inner->signature->at] = call->values[call->signature->at];
+  loreCheckArgument(inner, inner->signature->at);
+}
+
 void loreCallNamed(LoreCall *call){
   loreCheckObject(call, CALL_ARGUMENTS);
   LoreBinding *binding = loreFailed(call) ? NULL : findVerb(call, loreText(call, CALL_VERB));
   if( binding==NULL ) return;
   LoreCall inner;
   loreCallBegin(&inner, binding, binding->row.verb->body);
+  inner.framed = call->framed;
   readMembers(call, &inner, loreText(call, CALL_ARGUMENTS), loreTextLength(call, CALL_ARGUMENTS));
-  loreCallRun(&inner, binding->row.verb->writes.atomicity, 0);
+  passTime(call, &inner);
+  loreCallRunInside(&inner, binding->row.verb->writes.atomicity);
   if( call->code==SQLITE_OK ){
     call->code = inner.code;
     call->message = inner.message;

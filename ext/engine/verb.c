@@ -44,12 +44,23 @@ int loreVerbDisconnect(sqlite3_vtab *base){
   return SQLITE_OK;
 }
 
+void loreRefuseReplicated(LoreCall *call){
+  if( !loreSettingIs(call, "replicated", "on") ) return;
+  const LoreBinding *binding = call->binding;
+  const char *name = loreBindingName(binding);
+  if( binding->kind==LORE_ROW_VERB && !binding->row.verb->writes.only_answers ){
+    loreRefuse(call, LORE_REFUSED, "replicated is on: a write in a SELECT is lost on replicas; use INSERT INTO %s(…)", name);
+  }else{
+    loreRefuse(call, LORE_REFUSED, "replicated is on: a write in a SELECT is lost on replicas, and this has no INSERT form");
+  }
+}
+
 /* ---- Insert ---- */
 
 int loreVerbUpdate(sqlite3_vtab *base, int argc, sqlite3_value **argv, sqlite3_int64 *rowid){
   LoreBinding *binding = ((LoreVerbTable*)base)->binding;
   if( argc < 2 || sqlite3_value_type(argv[0])!=SQLITE_NULL ) return SQLITE_OK; /* there is no row to change */
-  if( binding->connection->collection.is_open && loreCollectTake(binding, argc - 2, argv + 2, rowid) ) return SQLITE_OK;
+  if( loreCollectIsOpen(binding) && loreCollectTake(binding, argc - 2, argv + 2, rowid) ) return SQLITE_OK;
   LoreCall call;
   loreCallBegin(&call, binding, binding->row.verb->body);
   loreCallArguments(&call, argc - 2, argv + 2);

@@ -53,8 +53,8 @@ SELECT json_valid(:json);
 -- :name engine_path_valid     an error when it is no path
 SELECT json_type('{}', :path);
 
--- :name engine_has_settings
-SELECT count(*) FROM main.sqlite_schema WHERE name = 'lore_settings';
+-- :name engine_has_settings     ours, likewise: asked before a file is migrated too
+SELECT count(*) FROM main.sqlite_schema WHERE type = 'table' AND name = 'lore_settings' AND sql GLOB '*name*value*';
 
 -- :name engine_settings
 SELECT name, value FROM main.lore_settings;
