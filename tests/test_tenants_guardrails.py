@@ -1,0 +1,123 @@
+"""What the guardrails and ids of tenants promise is kept when words are written otherwise, and when a call comes again."""
+import json
+
+import pytest
+
+from support import BAD_ARGUMENT, REFUSED, raises_sql
+
+
+@pytest.fixture
+def db(db):
+    db.run("SELECT tenant_use('acme')")
+    db.run("SELECT lore_clock('2026-03-01T12:00:00.000Z')")
+    return db
+
+
+def check(db, kind, stage=None):
+    return json.loads(db.value("SELECT guardrail_check(?, ?)", kind, stage))["reason"]
+
+
+@pytest.mark.parametrize("kind", ["approve_discount ", "\tapprove_discount", " Approve_Discount\n"])
+def test_blanks_and_case_do_not_make_a_hard_stop_an_unknown_type(db, kind):
+    assert check(db, kind) == "hard_stop"
+    db.run("SELECT action_propose(?, 'a', 'clone', 'why', NULL, NULL, NULL, 'x')", kind)
+    assert db.row("SELECT category, approval_status FROM action_get('x')") == ("hard_stop", "rejected")
+
+
+@pytest.mark.parametrize("stage", ["negotiation ", "\nNegotiation", " NEGOTIATION\r\n"])
+def test_blanks_and_case_do_not_open_a_stage(db, stage):
+    assert check(db, "create_briefing", stage) == "stage_gate"
+    db.run("UPDATE guardrail_rules SET blocked_stages = '[\" Pilot \"]' WHERE action_type = 'create_briefing'")
+    assert check(db, "create_briefing", "pilot") == "stage_gate" and check(db, "create_briefing", stage) == "autonomous"
+
+
+def test_a_rule_counts_however_its_type_is_written(db):
+    db.run("INSERT INTO guardrail_rules(action_type, category) VALUES ('Send_Gift', 'hard_stop')")
+    assert check(db, "Send_Gift") == check(db, "send_gift") == "hard_stop"
+
+
+def test_of_two_rules_the_stricter_counts(db):
+    db.run("INSERT INTO guardrail_rules(action_type, category, blocked_stages) VALUES ('Create_Briefing', 'autonomous', '[\"pilot\"]'), "
+           "('Log_Interaction', 'approval_required', '[]'), ('Send_Proposal', 'autonomous', '[]')")
+    assert check(db, "create_briefing", "pilot") == "stage_gate"
+    assert check(db, "log_interaction") == check(db, "send_proposal") == "approval_required"
+
+
+def test_a_proposal_that_comes_again_can_not_be_meant_stricter(db):
+    again = "SELECT action_propose('create_briefing', 'a', 'clone', 'why', NULL, NULL, ?, 'x')"
+    assert db.value(again, None) == db.value(again, "autonomous") == db.value(again, None) == "x"
+    for category in ("approval_required", "hard_stop"):
+        with raises_sql("action_propose: id 'x' is there already with another category", REFUSED):
+            db.run(again, category)
+
+
+def test_who_has_approved_hears_of_another_payload(db):
+    db.run("SELECT action_propose('send_proposal', 'a', 'clone', 'why', '{\"price\": 1}', NULL, NULL, 'x')")
+    seen = db.value("SELECT payload_hash FROM action_get('x')")
+    assert db.value("SELECT action_approve('x', 'ann', ?)", seen) == 1
+    assert db.value("SELECT action_approve('x', 'ann', ?)", seen) == 0
+    with raises_sql("action_approve: payload_hash is that of another payload", REFUSED):
+        db.run("SELECT action_approve('x', 'ann', 'of another')")
+    db.run("UPDATE autonomous_actions SET action_data = '{\"price\": 9}'")
+    with raises_sql("action_approve: action x was changed after it was proposed", REFUSED):
+        db.run("SELECT action_approve('x', 'ann', ?)", seen)
+
+
+# ---- Ids that come again ----
+
+@pytest.mark.parametrize("first, again, what", [
+    ("insight_create('a', 'buying_signal', '{}', 0.5, 'low', 'f', 'x', '2026-01-01', '[1]')", "insight_create('a', 'buying_signal', '{}', 0.5, 'low', 'g', 'x')",
+     "fingerprint"),
+    ("insight_create('a', 'buying_signal', '{}', 0.5, 'low', 'f', 'x', '2026-01-01', '[1]')",
+     "insight_create('a', 'buying_signal', '{}', 0.5, 'low', NULL, 'x', '2026-01-02', '[2]')", "detected_at, evidence"),
+    ("interaction_record('a', 'chat', 's', '[\"ann\"]', 0.5, '[1]', NULL, 'x')", "interaction_record('a', 'chat', 's', '[]', 'negative', '[2]', NULL, 'x')",
+     "participants, sentiment, key_points")])
+def test_an_id_that_comes_again_with_another_value_is_refused(db, first, again, what):
+    assert db.value(f"SELECT {first}") == db.value(f"SELECT {first}") == "x"
+    with raises_sql(f"{again.split('(')[0]}: id 'x' is there already with another {what}", REFUSED):
+        db.run(f"SELECT {again}")
+
+
+def test_an_id_that_comes_again_with_less_is_known(db):
+    for first, again in (("insight_create('a', 'buying_signal', '{}', 0.5, 'low', 'f', 'x', '2026-01-01', '[1]')",
+                          "insight_create('a', 'buying_signal', '{}', 0.5, 'low', '', 'x')"),
+                         ("interaction_record('a', 'chat', 's', '[\"ann\"]', 0.5, '[1]', NULL, 'x')", "interaction_record('a', 'chat', 's', NULL, NULL, NULL, NULL, 'x')")):
+        assert db.value(f"SELECT {first}") == db.value(f"SELECT {again}") == "x"
+
+
+# ---- Words about now ----
+
+def test_what_is_found_by_a_path_has_the_status_that_it_has_now(db):
+    db.run("SELECT insight_create('a', 'buying_signal', '{\"n\": 1}', 0.5, 'low', NULL, 'x')")
+    db.run("SELECT insight_set_status('x', 'snoozed', '2026-03-05')")
+    db.run("SELECT action_propose('send_proposal', 'a', 'clone', 'why', '{\"n\": 1}', NULL, NULL, 'y')")
+    for now, insight, action in (("2026-03-02", "snoozed", "pending"), ("2026-03-06", "pending", "expired")):
+        for found in ("'$.n', 1", "'$.n'"):
+            assert db.value(f"SELECT status FROM insights_where({found}) WHERE in_at = ?", now) == insight
+            assert db.value(f"SELECT approval_status FROM actions_where({found}) WHERE in_at = ?", now) == action
+
+
+@pytest.mark.parametrize("dimensions", ["[0.5]", "true", '"x"', "7"])
+def test_dimensions_are_an_object(db, dimensions):
+    with raises_sql("clone_create: persona_config.dimensions must be an object", BAD_ARGUMENT):
+        db.run("SELECT clone_create('Ann', 'ann', ?)", f'{{"dimensions": {dimensions}}}')
+
+
+def test_dimensions_are_checked_beside_text_that_is_no_unicode(db):
+    with raises_sql("clone_create: persona_config.dimensions.formal_casual must be a number between 0 and 1", BAD_ARGUMENT):
+        db.run("SELECT clone_create('Ann', 'ann', ?)", '{"dimensions": {"formal_casual": 7}, "note": "\\ud800"}')
+    db.run("SELECT clone_create('Ann', 'ann', ?, 'x')", '{"dimensions": {"formal_casual": 1}, "note": "\\ud800"}')
+    assert db.value("SELECT persona_summary('x')").startswith("very casual")
+
+
+# ---- Another tenant in between ----
+
+@pytest.mark.parametrize("source", ["tenant_insights", "insight_list", "insights_where('$.n')"])
+def test_a_query_that_goes_on_after_tenant_use_stays_with_its_tenant(db, source):
+    for tenant in ("acme", "beta"):
+        db.run("SELECT tenant_use(?)", tenant)
+        for i in range(4):
+            db.run("SELECT insight_create(?, 'buying_signal', '{\"n\": 1}', 0.5, 'low', NULL, ?)", f"a{i}", f"{tenant}-{i}")
+    db.run("SELECT tenant_use('acme')")
+    rows = db.run(f"SELECT id, tenant_use('beta'), tenant_use('beta'), tenant_use('beta') FROM {source}")
+    assert sorted(row[0] for row in rows) == [f"acme-{i}" for i in range(4)]
