@@ -167,6 +167,8 @@ def test_columns_that_a_given_table_lacks_are_added(bare):
      "cost_snapshots.id is TEXT, not TEXT PRIMARY KEY"),
     ("CREATE TABLE suppression_cache(id INTEGER PRIMARY KEY, canonical_key TEXT, notion_page_id TEXT, status TEXT, cached_at TEXT, expires_at TEXT)",
      "suppression_cache", "suppression_cache lacks UNIQUE (canonical_key)"),
+    ("CREATE TABLE cost_snapshots(id TEXT PRIMARY KEY, computed_at TEXT, snapshot_type TEXT, entity_id TEXT, data TEXT) WITHOUT ROWID", "cost_snapshots",
+     "cost_snapshots is WITHOUT ROWID"),
     ("CREATE TABLE workflow_history(workflow_id TEXT PRIMARY KEY, tenant TEXT NOT NULL)", "workflow_history", "workflow_history.tenant is NOT NULL without a default"),
 ])
 def test_what_conflicts_is_named_and_nothing_is_changed(bare, sql, table, text):

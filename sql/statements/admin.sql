@@ -102,6 +102,10 @@ SELECT count(*) FROM pragma_table_xinfo(:name, 'main') WHERE name = :column COLL
 SELECT name FROM pragma_table_xinfo(:name, 'main')
  WHERE "notnull" AND dflt_value IS NULL AND pk = 0 AND hidden = 0 AND instr(:columns, '|' || lower(name) || '|') = 0 LIMIT 1;
 
+-- :name admin_lacks_rowid        1: a table WITHOUT ROWID
+-- :vtab
+SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = :name COLLATE NOCASE;
+
 -- :name admin_has_unique_key
 -- :vtab
 SELECT count(*) FROM pragma_index_list(:name, 'main') AS list
@@ -231,13 +235,13 @@ SELECT count(*) FROM pragma_table_xinfo(:name, 'main');
 
 -- :name admin_index_columns
 -- :vtab
-SELECT group_concat(coalesce(name, ''), ', ') FROM (SELECT name FROM pragma_index_info(:index_name) ORDER BY seqno);
+SELECT group_concat(coalesce(name, ''), ', ') FROM (SELECT name FROM pragma_index_info(:index_name, 'main') ORDER BY seqno);
 
 -- :name admin_setting_rows         what is set, and the SQL that takes it back
 SELECT name, value, 'DELETE FROM main.lore_settings WHERE name = ' || quote(name) FROM main.lore_settings;
 
 -- :name admin_other_times_template column, table, column; and the SQL that mends it
-SELECT count(*), min("%w"), 'SELECT lore_adopt(''apply'')' FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
+SELECT count(*), quote(min("%w")), 'SELECT lore_adopt(''apply'')' FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
 
 -- ---- adoption ----
 
@@ -254,6 +258,9 @@ ALTER TABLE main."%w" ADD COLUMN "%w" %s;
 
 -- :name admin_times_template       column, table, column: a scan that an update does not move
 SELECT rowid, "%w" FROM main."%w" NOT INDEXED WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
+
+-- :name admin_time_values_template column, table, column
+SELECT "%w" FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
 
 -- :name admin_time_update_template table, column
 UPDATE main."%w" SET "%w" = ?1 WHERE rowid = ?2;
