@@ -87,6 +87,23 @@ def test_an_id_that_comes_again_with_less_is_known(db):
 
 # ---- Words about now ----
 
+def test_what_was_acted_on_and_is_put_off_is_not_acted_on_any_more(db):
+    db.run("SELECT insight_create('a', 'buying_signal', '{}', 0.5, 'low', NULL, 'x')")
+    db.run("SELECT insight_set_status('x', 'acted')")
+    db.run("SELECT insight_set_status('x', 'snoozed', '2026-03-05')")
+    for now, status in (("2026-03-02", "snoozed"), ("2026-03-06", "pending")):
+        assert db.row("SELECT status, acted_at FROM insight_get('x') WHERE in_at = ?", now) == (status, None)
+
+
+@pytest.mark.parametrize("call", ["goal_progress('x', 10)", "goal_progress('x', NULL, 0)"])
+def test_a_goal_of_other_software_that_has_its_target_is_completed(db, call):
+    db.run("SELECT goal_create('pipeline', 10, '2026-01-01', '2026-04-01', NULL, 'up', 'x')")
+    db.run("UPDATE goals SET current_value = 10")
+    assert db.value(f"SELECT {call}") == 1
+    assert db.value("SELECT status FROM goal_get('x')") == "completed"
+    assert db.value(f"SELECT {call}") == 0
+
+
 def test_what_is_found_by_a_path_has_the_status_that_it_has_now(db):
     db.run("SELECT insight_create('a', 'buying_signal', '{\"n\": 1}', 0.5, 'low', NULL, 'x')")
     db.run("SELECT insight_set_status('x', 'snoozed', '2026-03-05')")

@@ -100,7 +100,7 @@ SELECT CASE WHEN status = 'snoozed' AND snoozed_until <= :at THEN 'pending' ELSE
 -- :name insight_set
 UPDATE main.insights
    SET status = :status, snoozed_until = CASE :status WHEN 'snoozed' THEN :until END,
-       acted_at = CASE WHEN :status IN ('acted', 'dismissed') THEN :at WHEN :status = 'pending' THEN NULL ELSE acted_at END
+       acted_at = CASE WHEN :status IN ('acted', 'dismissed') THEN :at WHEN :status IN ('pending', 'snoozed') THEN NULL ELSE acted_at END
  WHERE tenant_id = :tenant AND id = :id;
 
 -- :name insight_exists
