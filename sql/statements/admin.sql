@@ -113,6 +113,12 @@ SELECT count(*) FROM pragma_index_list(:name, 'main') AS list
    AND (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_index_info(list.name, 'main') ORDER BY seqno))
        = :columns COLLATE NOCASE;
 
+-- :name admin_usage_read           as lore_help shows it: name, arguments
+SELECT * FROM %w(%s)
+
+-- :name admin_usage_call
+SELECT %w(%s)
+
 -- :name admin_count_template       rows of a table named by a migration
 SELECT count(*) FROM main."%w";
 
