@@ -63,6 +63,28 @@ def test_who_has_approved_hears_of_another_payload(db):
         db.run("SELECT action_approve('x', 'ann', ?)", seen)
 
 
+@pytest.mark.parametrize("sql, subject, problem", [
+    ("UPDATE autonomous_actions SET executed_at = '2026-03-01T12:00:00.000Z'", "autonomous_actions", "1 actions were done that nobody has allowed, as 'x'"),
+    ("UPDATE autonomous_actions SET approval_status = 'Approved' WHERE id = 'x'", "autonomous_actions", "1 rows have a category or status that there is not, as 'x'"),
+    ("UPDATE autonomous_actions SET category = 'free' WHERE id = 'x'", "autonomous_actions", "1 rows have a category or status that there is not, as 'x'"),
+    ("UPDATE insights SET status = 'done'", "insights", "1 rows have a status that there is not, as 'x'"),
+    ("UPDATE insights SET status = 'snoozed'", "insights", "1 rows are snoozed for ever, as 'x'"),
+    ("UPDATE goals SET status = 'won'", "goals", "1 rows have a status that there is not, as 'x'"),
+    ("UPDATE guardrail_rules SET blocked_stages = '[' WHERE action_type = 'log_interaction'", "guardrail_rules",
+     "1 rows have blocked_stages that are no JSON array, as 'log_interaction'"),
+    ("UPDATE guardrail_rules SET blocked_stages = 'null' WHERE action_type = 'log_interaction'", "guardrail_rules",
+     "1 rows have blocked_stages that are no JSON array, as 'log_interaction'")])
+def test_what_plain_sql_has_made_impossible_is_found(db, sql, subject, problem):
+    db.run("SELECT action_propose('send_proposal', 'a', 'clone', 'why', '{}', NULL, NULL, 'x')")
+    db.run("SELECT action_propose('log_interaction', 'a', 'clone', 'why', '{}', NULL, NULL, 'y')")
+    db.run("SELECT action_result('y', '1')")
+    db.run("SELECT insight_create('a', 'buying_signal', '{}', 0.5, 'low', NULL, 'x')")
+    db.run("SELECT goal_create('pipeline', 10, '2026-01-01', '2026-04-01', NULL, 'up', 'x')")
+    assert db.run("SELECT * FROM lore_validate") == []
+    db.run(sql)
+    assert db.run("SELECT severity, object, problem, fix FROM lore_validate") == [("error", subject, problem, None)]
+
+
 # ---- Ids that come again ----
 
 @pytest.mark.parametrize("first, again, what", [

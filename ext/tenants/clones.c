@@ -42,7 +42,8 @@ static void readDimension(LoreCall *call, int i, const LoreScanValue *member, do
 static void readDimensions(LoreCall *call, const char *persona, double values[PERSONA_DIMENSIONS], int *has_formality){
   LoreScanValue whole, dimensions = { .kind = LORE_SCAN_NULL }, name, member;
   *has_formality = 0;
-  if( persona==NULL || !loreScanText(persona, strlen(persona), &whole) || !loreScanMember(&whole, "dimensions", &dimensions) ) return;
+  if( persona==NULL || !loreScanText(persona, strlen(persona), &whole) ) return;
+  loreScanMember(&whole, "dimensions", &dimensions);
   if( dimensions.kind!=LORE_SCAN_OBJECT && dimensions.kind!=LORE_SCAN_NULL ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "persona_config.dimensions must be an object");
   }
