@@ -230,7 +230,7 @@ def test_any_name_of_a_file_will_do(lore, name):
     well(lore("validate", path))
 
 
-@pytest.mark.parametrize("name", ["-dash", "two\nlines", "line's end\n", "|echo taken > pwned", "file:x?mode=memory"])
+@pytest.mark.parametrize("name", ["-dash", "two\nlines", "line's end\n", "|echo taken > pwned", "file:x?mode=memory", ":memory:"])
 def test_a_name_is_a_file_s_and_nothing_else(lore, name):
     folder = lore.folder / (name + "-d")
     folder.mkdir()
