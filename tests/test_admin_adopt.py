@@ -222,3 +222,15 @@ def test_a_rolled_back_adoption_leaves_nothing(old):
     old.run(APPLY)
     old.run("ROLLBACK")
     assert_same(before, dump(old))
+
+
+def test_a_column_that_is_added_has_its_default_in_old_rows_and_new(bare):
+    """A task without a status would never be worked on, nor be found."""
+    bare.script("CREATE TABLE tasks(task_id TEXT PRIMARY KEY, description TEXT); INSERT INTO tasks VALUES ('old', 'x');"
+                "CREATE TABLE insights(id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, account_id TEXT, pattern_type TEXT, pattern_data TEXT, confidence REAL, created_at TEXT);"
+                "INSERT INTO insights VALUES ('old', 't', 'a', 'p', '{}', 1, '2026-01-01')")
+    bare.run(APPLY)
+    bare.run("INSERT INTO tasks(task_id) VALUES ('new')")
+    assert sorted(bare.column("SELECT id FROM work_pending('task')")) == ["new", "old"]
+    bare.run("SELECT tenant_use('t')")
+    assert bare.run("SELECT id, severity FROM insight_list('pending')") == [("old", "medium")]

@@ -71,9 +71,12 @@ SELECT coalesce(max(rowid), 0) FROM main.sqlite_schema;
 SELECT coalesce(group_concat(type || ' ' || name, '|'), '') || '|' FROM (
   SELECT type, name FROM main.sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid);
 
--- :name admin_columns              of a table of the scratch database
+-- :name admin_columns              of a table of the scratch database; how one is added, with a default that is a literal
 -- :vtab
-SELECT name, type, pk FROM pragma_table_xinfo(?1);
+SELECT name, type, pk,
+       type || CASE WHEN dflt_value GLOB '[''0-9+-]*'
+                    THEN CASE WHEN "notnull" THEN ' NOT NULL' ELSE '' END || ' DEFAULT ' || dflt_value ELSE '' END
+  FROM pragma_table_xinfo(?1);
 
 -- :name admin_unique_keys          of a table of the scratch database, each as a list of columns
 -- :vtab
