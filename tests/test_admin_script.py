@@ -189,6 +189,22 @@ def test_export_import_export(lore, used):
     assert names(lore.folder) == ["copy.db", "out.jsonl", "used.db"]
 
 
+def test_a_new_file_has_what_the_export_says_of_shipped_rows_too(lore, used):
+    db = sqlite3.connect(used)
+    db.execute("UPDATE guardrail_rules SET category = 'hard_stop' WHERE action_type = 'create_briefing'")
+    db.execute("DELETE FROM guardrail_rules WHERE action_type = 'log_interaction'")
+    db.commit()
+    text = well(lore("export", used))
+    (lore.folder / "out.jsonl").write_text(text)
+    well(lore("import", "out.jsonl", "restored.db"))
+    assert well(lore("export", "restored.db")) == text
+    well(lore("migrate", "there.db"))
+    well(lore("import", "out.jsonl", "there.db"))
+    well(lore("import", "out.jsonl", "skipped.db", "--mode", "skip"))
+    for name in ("there.db", "skipped.db"):
+        assert "log_interaction" in well(lore("export", name, "--subsystem", "tenants"))
+
+
 def test_an_export_of_one_subsystem(lore, used):
     text = well(lore("export", used, "--subsystem", "keys"))
     assert set(json.loads(text.splitlines()[0])["tables"]) == {"key_groups", "key_log"}
