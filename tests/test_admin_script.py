@@ -291,6 +291,14 @@ def test_what_can_t_be_written_fails_and_leaves_what_was_there(lore, used, comma
     assert names(lore.folder) == ["folder", "shell", "there", "used.db"]
 
 
+@pytest.mark.parametrize("command", ["report", "export"])
+def test_a_database_is_never_written_over(lore, used, command):
+    before = used.read_bytes()
+    code, _, errors = lore(command, used, "used.db")
+    assert code == 1 and errors == "lore: used.db is a database: it stays\n"
+    assert used.read_bytes() == before
+
+
 @pytest.mark.parametrize("call", [["migrate", "new.db"], ["import", "used.jsonl", "new.db"]])
 def test_a_database_that_another_one_has_made_meanwhile_stays(lore, used, call):
     well(lore("export", used, "used.jsonl"))
