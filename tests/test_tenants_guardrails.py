@@ -1,9 +1,11 @@
 """What the guardrails and ids of tenants promise is kept when words are written otherwise, and when a call comes again."""
 import json
+import random
+import re
 
 import pytest
 
-from support import BAD_ARGUMENT, REFUSED, raises_sql
+from support import BAD_ARGUMENT, REFUSED, ROOT, raises_sql
 
 
 @pytest.fixture
@@ -147,6 +149,39 @@ def test_dimensions_are_checked_beside_text_that_is_no_unicode(db):
         db.run("SELECT clone_create('Ann', 'ann', ?)", '{"dimensions": {"formal_casual": 7}, "note": "\\ud800"}')
     db.run("SELECT clone_create('Ann', 'ann', ?, 'x')", '{"dimensions": {"formal_casual": 1}, "note": "\\ud800"}')
     assert db.value("SELECT persona_summary('x')").startswith("very casual")
+
+
+# ---- What is asked for each minute ----
+
+def plan(db, name):
+    sql = re.search(rf"^-- :name {name}\b.*\n((?:(?!-- :name ).*\n?)*)", (ROOT / "sql" / "statements" / "tenants.sql").read_text(), re.M).group(1)
+    return [row[3] for row in db.run("EXPLAIN QUERY PLAN " + sql, {parameter: "x" for parameter in re.findall(r":([a-z_]+)", sql)})]
+
+
+@pytest.mark.parametrize("name, table, by", [
+    ("insight_list_status", "insights", "idx_insights_status (tenant_id=? AND status=?)"),
+    ("customer_summary", "insights", "idx_insights_account (tenant_id=? AND account_id=?)"),
+    ("customer_summary", "interactions", "idx_interactions_account (tenant_id=? AND account_id=? AND at>? AND at<?)")])
+def test_it_goes_by_the_narrowest_index(db, name, table, by):
+    """Also in a file that was never analyzed."""
+    steps = [step for step in plan(db, name) if step.startswith("SEARCH") and table in step]
+    assert steps and all(by in step for step in steps)
+    assert "RIGHT PART" in str(plan(db, "insight_list_status"))  # the rows of one moment are sorted, not all
+
+
+def test_a_list_of_a_status_is_what_the_list_of_all_says(db):
+    dice = random.Random(5)
+    for i in range(60):
+        moment = f"2026-03-0{dice.randint(1, 3)}T0{dice.randint(0, 2)}:00:00Z"
+        db.run("SELECT insight_create('a', 'buying_signal', '{}', 0.5, 'low', ?, ?, NULL, NULL, ?)", f"f{i}", f"i{i}", moment)
+        db.run("SELECT insight_set_status(?, ?, '2026-03-04', '2026-03-03')", f"i{i}", dice.choice(["pending", "acted", "snoozed", "snoozed"]))
+        db.run("UPDATE insights SET snoozed_until = ? WHERE status = 'snoozed' AND id = ?", dice.choice([None, "2026-03-04T00:00:00.000Z", "2026-03-06T00:00:00.000Z"]), f"i{i}")
+    for now in ("2026-03-03", "2026-03-04", "2026-03-07"):
+        rows = db.run("SELECT * FROM insight_list WHERE in_max_rows = 1000 AND in_at = ?", now)
+        for status in ("pending", "acted", "snoozed", "dismissed"):
+            wanted = [row for row in rows if row[7] == status]
+            for most in (1, 7, 1000):
+                assert db.run("SELECT * FROM insight_list(?, NULL, ?) WHERE in_at = ?", status, most, now) == wanted[:most]
 
 
 # ---- Another tenant in between ----

@@ -118,13 +118,20 @@ SELECT id, tenant_id, account_id, pattern_type, pattern_data, confidence, severi
        created_at, acted_at, fingerprint, snoozed_until, detected_at, evidence
   FROM main.insights WHERE tenant_id = :tenant ORDER BY created_at DESC, id LIMIT :max_rows;
 
--- :name insight_list_status
-SELECT id, tenant_id, account_id, pattern_type, pattern_data, confidence, severity,
-       CASE WHEN status = 'snoozed' AND snoozed_until <= :at THEN 'pending' ELSE status END,
-       created_at, acted_at, fingerprint, snoozed_until, detected_at, evidence
-  FROM main.insights
- WHERE tenant_id = :tenant AND status IN (:status, CASE :status WHEN 'pending' THEN 'snoozed' ELSE :status END)
-   AND CASE WHEN status = 'snoozed' AND snoozed_until <= :at THEN 'pending' ELSE status END = :status
+-- :name insight_list_status        each half goes down its index as far as is asked for: what has the status, and what is pending again
+SELECT * FROM (
+  SELECT id, tenant_id, account_id, pattern_type, pattern_data, confidence, severity, status, created_at, acted_at, fingerprint,
+         snoozed_until, detected_at, evidence
+    FROM main.insights
+   WHERE tenant_id = :tenant AND status = :status AND (:status <> 'snoozed' OR snoozed_until IS NULL OR snoozed_until > :at)
+   ORDER BY created_at DESC, id LIMIT :max_rows)
+UNION ALL
+SELECT * FROM (
+  SELECT id, tenant_id, account_id, pattern_type, pattern_data, confidence, severity, 'pending', created_at, acted_at, fingerprint,
+         snoozed_until, detected_at, evidence
+    FROM main.insights
+   WHERE tenant_id = :tenant AND status = 'snoozed' AND :status = 'pending' AND snoozed_until <= :at
+   ORDER BY created_at DESC, id LIMIT :max_rows)
  ORDER BY created_at DESC, id LIMIT :max_rows;
 
 -- :name insight_list_account       of one account, perhaps of one status
@@ -363,7 +370,7 @@ starts AS (SELECT days, strftime('%Y-%m-%dT%H:%M:%fZ', :at, '-' || days || ' day
 SELECT w.days,
        (SELECT json_group_object(channel, n) FROM (
           SELECT channel, count(*) AS n FROM main.interactions
-           WHERE tenant_id = :tenant AND account_id = :account_id AND at > w.since AND at <= :at GROUP BY channel ORDER BY channel)),
+           WHERE tenant_id = :tenant AND account_id = :account_id AND at > w.since AND at <= :at GROUP BY +channel ORDER BY +channel)), -- +: not by channel, through all of the tenant
        (SELECT avg(sentiment) FROM main.interactions
          WHERE tenant_id = :tenant AND account_id = :account_id AND at > w.since AND at <= :at),
        (SELECT min(at) FROM main.interactions
@@ -372,7 +379,7 @@ SELECT w.days,
          WHERE tenant_id = :tenant AND account_id = :account_id AND at > w.since AND at <= :at),
        (SELECT count(*) FROM main.insights
          WHERE tenant_id = :tenant AND account_id = :account_id AND created_at > w.since AND created_at <= :at
-           AND (status = 'pending' OR (status = 'snoozed' AND snoozed_until <= :at))),
+           AND (+status = 'pending' OR (+status = 'snoozed' AND snoozed_until <= :at))), -- + : not by status, of which there are many
        (SELECT json_group_object(signal_type, n) FROM (
           SELECT s.signal_type, count(*) AS n
             FROM main.tenant_accounts AS a JOIN main.signals AS s ON s.canonical_key = a.canonical_key
