@@ -167,6 +167,8 @@ def test_columns_that_a_given_table_lacks_are_added(bare):
      "cost_snapshots.id is TEXT, not TEXT PRIMARY KEY"),
     ("CREATE TABLE suppression_cache(id INTEGER PRIMARY KEY, canonical_key TEXT, notion_page_id TEXT, status TEXT, cached_at TEXT, expires_at TEXT)",
      "suppression_cache", "suppression_cache lacks UNIQUE (canonical_key)"),
+    ("CREATE TABLE cost_snapshots(id TEXT PRIMARY KEY, computed_at TEXT, snapshot_type TEXT, entity_id TEXT, data TEXT) WITHOUT ROWID", "cost_snapshots",
+     "cost_snapshots is WITHOUT ROWID"),
     ("CREATE TABLE workflow_history(workflow_id TEXT PRIMARY KEY, tenant TEXT NOT NULL)", "workflow_history", "workflow_history.tenant is NOT NULL without a default"),
 ])
 def test_what_conflicts_is_named_and_nothing_is_changed(bare, sql, table, text):
@@ -220,3 +222,15 @@ def test_a_rolled_back_adoption_leaves_nothing(old):
     old.run(APPLY)
     old.run("ROLLBACK")
     assert_same(before, dump(old))
+
+
+def test_a_column_that_is_added_has_its_default_in_old_rows_and_new(bare):
+    """A task without a status would never be worked on, nor be found."""
+    bare.script("CREATE TABLE tasks(task_id TEXT PRIMARY KEY, description TEXT); INSERT INTO tasks VALUES ('old', 'x');"
+                "CREATE TABLE insights(id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, account_id TEXT, pattern_type TEXT, pattern_data TEXT, confidence REAL, created_at TEXT);"
+                "INSERT INTO insights VALUES ('old', 't', 'a', 'p', '{}', 1, '2026-01-01')")
+    bare.run(APPLY)
+    bare.run("INSERT INTO tasks(task_id) VALUES ('new')")
+    assert sorted(bare.column("SELECT id FROM work_pending('task')")) == ["new", "old"]
+    bare.run("SELECT tenant_use('t')")
+    assert bare.run("SELECT id, severity FROM insight_list('pending')") == [("old", "medium")]

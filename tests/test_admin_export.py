@@ -378,6 +378,8 @@ WRONG = {
     "no value": (HEADER, ROW.replace("null", "true"), "line 2: key_log.by has no value of an export"),
     "a broken constraint": (HEADER, ROW.replace('"merge"', '"nonsense"'), "line 2: key_log: CHECK constraint failed"),
     "another type": (HEADER, ROW.replace('"a":"x"', '"a":{"blob":"00"}'), "line 2: key_log: cannot store BLOB value in TEXT column"),
+    "a number that is none": (HEADER, ROW.replace('"seq":1', '"seq":"one"'), "line 2: key_log: datatype mismatch"),
+    "a table listed twice": (HEADER.replace('"tables":{', '"tables":{"key_log":{"rows":0,"columns":["seq"]},'), ROW, "line 1: it lists key_log twice"),
     "no row": (HEADER, '{"table":"key_log"}', "line 2: this is no row of an export"),
     "another count": (HEADER.replace('"rows":1', '"rows":2'), ROW, "key_log has 1 rows, but the header says 2"),
 }
@@ -404,6 +406,8 @@ def test_what_is_no_export_is_refused(db):
             db.run("SELECT lore_import(?)", text)
     with raises_sql("lore_import: line must be text, got 7", BAD_ARGUMENT):
         db.run("SELECT lore_import(7)")
+    with raises_sql("lore_import: line 1 must be the header of an export", BAD_ARGUMENT):
+        db.run("SELECT lore_import(x'')")
 
 
 def test_a_savepoint_that_is_rolled_back_voids_the_import(used):
@@ -545,8 +549,9 @@ def test_replacing_by_a_signal_store_s_export(db):
     (lambda d: d["signals"][1].update(nonsense=1), "signals[1]: there is no column nonsense"),
     (lambda d: d["processing"][0].update(signal_id=99), "processing[0]: signal_id 99 is none of the signals"),
     (lambda d: d["suppression_cache"].append(5), "suppression_cache[1]: this is no object"),
-    (lambda d: d["signals"][1].pop("source_api"), "NOT NULL constraint failed: signals.source_api"),
-], ids=range(6))
+    (lambda d: d["signals"][1].pop("source_api"), "signals[1]: NOT NULL constraint failed: signals.source_api"),
+    (lambda d: d.update(processing={"id": 3}), "processing must be an array"),
+], ids=range(7))
 def test_what_is_wrong_in_a_signal_store_s_export_is_named(db, change, text):
     document = json.loads(json.dumps(STORE))
     change(document)

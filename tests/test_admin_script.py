@@ -40,6 +40,14 @@ def well(result):
     return result[1]
 
 
+def shell_that(lore, text):
+    """A stand-in for sqlite3."""
+    path = lore.folder / "shell"
+    path.write_text("#!/bin/sh\n" + text)
+    path.chmod(0o755)
+    return str(path)
+
+
 def names(folder):
     return sorted(path.name for path in folder.iterdir())
 
@@ -56,7 +64,7 @@ def test_help_names_each_command(lore):
 @pytest.mark.parametrize("arguments", [[], ["nonsense", "x.db"], ["list"], ["list", "a", "b"], ["migrate"], ["rollback", "x.db"],
                                        ["rollback", "x.db", "keys", "one"], ["export"], ["export", "x.db", "--nonsense"], ["import", "x"],
                                        ["import", "x", "y.db", "--mode", "nonsense"], ["validate"], ["info", "x.db", "--nonsense"],
-                                       ["backup", "x.db"], ["backup", "x.db", "y", "--keep", "-1"]])
+                                       ["backup", "x.db"], ["backup", "x.db", "y", "--keep", "-1"], ["migrate", ""], ["report", "x.db"]])
 def test_a_wrong_call_is_explained(lore, arguments):
     (lore.folder / "x.db").touch()
     code, _, errors = lore(*arguments)
@@ -80,8 +88,10 @@ def test_what_is_missing_around_it_is_named(lore):
 def test_it_is_installed_beside_the_library(tmp_path):
     subprocess.run(["make", "-s", "install", f"DESTDIR={tmp_path}", "PREFIX=/here"], cwd=ROOT, check=True, timeout=300, stdout=subprocess.DEVNULL)
     script = tmp_path / "here" / "bin" / "lore"
+    (tmp_path / "bin").mkdir()
     environment = {name: value for name, value in os.environ.items() if name != "LORE"}
-    done = subprocess.run([str(script), "migrate", str(tmp_path / "x.db")], env=environment, text=True, capture_output=True, check=True, timeout=60)
+    environment["CDPATH"] = str(tmp_path)
+    done = subprocess.run(["sh", "bin/lore", "migrate", str(tmp_path / "x.db")], cwd=script.parent.parent, env=environment, text=True, capture_output=True, check=True, timeout=60)
     assert done.stdout.startswith("admin 1")
 
 
@@ -179,6 +189,22 @@ def test_export_import_export(lore, used):
     assert names(lore.folder) == ["copy.db", "out.jsonl", "used.db"]
 
 
+def test_a_new_file_has_what_the_export_says_of_shipped_rows_too(lore, used):
+    db = sqlite3.connect(used)
+    db.execute("UPDATE guardrail_rules SET category = 'hard_stop' WHERE action_type = 'create_briefing'")
+    db.execute("DELETE FROM guardrail_rules WHERE action_type = 'log_interaction'")
+    db.commit()
+    text = well(lore("export", used))
+    (lore.folder / "out.jsonl").write_text(text)
+    well(lore("import", "out.jsonl", "restored.db"))
+    assert well(lore("export", "restored.db")) == text
+    well(lore("migrate", "there.db"))
+    well(lore("import", "out.jsonl", "there.db"))
+    well(lore("import", "out.jsonl", "skipped.db", "--mode", "skip"))
+    for name in ("there.db", "skipped.db"):
+        assert "log_interaction" in well(lore("export", name, "--subsystem", "tenants"))
+
+
 def test_an_export_of_one_subsystem(lore, used):
     text = well(lore("export", used, "--subsystem", "keys"))
     assert set(json.loads(text.splitlines()[0])["tables"]) == {"key_groups", "key_log"}
@@ -218,6 +244,67 @@ def test_any_name_of_a_file_will_do(lore, name):
     well(lore("export", path, lore.folder / (name + ".jsonl")))
     well(lore("import", lore.folder / (name + ".jsonl"), path))
     well(lore("validate", path))
+
+
+@pytest.mark.parametrize("name", ["-dash", "two\nlines", "line's end\n", "|echo taken > pwned", "file:x?mode=memory", ":memory:"])
+def test_a_name_is_a_file_s_and_nothing_else(lore, name):
+    folder = lore.folder / (name + "-d")
+    folder.mkdir()
+    (folder / "1_own.sql").write_text("CREATE TABLE own(x);\n")
+    assert well(lore("migrate", name, name + "-d")).endswith("app 1\n")
+    well(lore("export", name, name + "-x"))
+    well(lore("report", name, name + "-r"))
+    for command in (["list"], ["validate"], ["info"], ["info", "--check"]):
+        well(lore(command[0], name, *command[1:]))
+    well(lore("backup", name, name + "-d"))
+    assert well(lore("import", name + "-x", name + "-copy"))
+    assert well(lore("export", name + "-copy")) == (lore.folder / (name + "-x")).read_text()
+    assert names(lore.folder) == sorted(name + end for end in ("", "-copy", "-d", "-r", "-x"))
+
+
+# ---- what is written ----
+
+def test_a_report_is_a_whole_page_in_a_file_or_on_the_output(lore, used):
+    well(lore("report", used, "today.html"))
+    page = (lore.folder / "today.html").read_text()
+    assert page.startswith("<!DOCTYPE html>") and page.rstrip().endswith("</html>")
+    assert well(lore("report", used, "-", "today")).splitlines()[0] == page.splitlines()[0]
+    code, out, errors = lore("report", used, "none.html", "no such report")
+    assert code == 1 and out == "" and "there is no report 'no such report'" in errors
+    assert names(lore.folder) == ["today.html", "used.db"]
+
+
+@pytest.mark.parametrize("command", ["report", "export"])
+def test_what_can_t_be_written_fails_and_leaves_what_was_there(lore, used, command):
+    (lore.folder / "folder").mkdir()
+    code, _, errors = lore(command, used, "folder")
+    assert code == 1 and "folder is a folder" in errors and names(lore.folder / "folder") == []
+    assert lore(command, used, "/dev/full")[0] == 1 and not os.path.isfile("/dev/full")
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(["/bin/sh", str(SCRIPT), command, str(used), "-"], env={**os.environ, "LORE": LORE}, stdout=full,
+                              stderr=subprocess.DEVNULL, timeout=60)
+    assert done.returncode == 1
+    (lore.folder / "there").write_text("of before")
+    mute = shell_that(lore, 'sqlite3 "$@" > /dev/full\n')
+    code, _, errors = lore(command, used, "there", SQLITE3=mute)
+    assert code == 1 and "was cut off" in errors and (lore.folder / "there").read_text() == "of before"
+    assert names(lore.folder) == ["folder", "shell", "there", "used.db"]
+
+
+@pytest.mark.parametrize("command", ["report", "export"])
+def test_a_database_is_never_written_over(lore, used, command):
+    before = used.read_bytes()
+    code, _, errors = lore(command, used, "used.db")
+    assert code == 1 and errors == "lore: used.db is a database: it stays\n"
+    assert used.read_bytes() == before
+
+
+@pytest.mark.parametrize("call", [["migrate", "new.db"], ["import", "used.jsonl", "new.db"]])
+def test_a_database_that_another_one_has_made_meanwhile_stays(lore, used, call):
+    well(lore("export", used, "used.jsonl"))
+    late = shell_that(lore, 'echo theirs > new.db\nexit 1\n')
+    assert lore(*call, SQLITE3=late)[0] == 1
+    assert (lore.folder / "new.db").read_text() == "theirs\n"
 
 
 # ---- validate, info ----
@@ -277,12 +364,18 @@ def test_old_backups_go_but_never_the_last_nor_another_s(lore, used):
     assert f"used_{today}.jsonl" in names(lore.folder) and f"used_{recent}.jsonl" not in names(lore.folder)
 
 
-def shell_that(lore, text):
-    """A stand-in for sqlite3."""
-    path = lore.folder / "shell"
-    path.write_text("#!/bin/sh\n" + text)
-    path.chmod(0o755)
-    return str(path)
+@pytest.mark.parametrize("days", ["9999999", "99999999999999999999"])
+def test_more_days_than_there_are_keep_all(lore, used, days):
+    (lore.folder / "used_20200101.jsonl").write_text("x")
+    well(lore("backup", used, ".", "--keep", days))
+    assert names(lore.folder) == ["used.db", "used_20200101.jsonl", f"used_{time.strftime('%Y%m%d')}.jsonl"]
+
+
+def test_a_file_that_was_not_migrated_has_no_backup(lore):
+    (lore.folder / "x.db").touch()
+    code, _, errors = lore("backup", "x.db", ".")
+    assert code == 1 and errors == "lore: there is nothing to back up: x.db has not been migrated\n"
+    assert names(lore.folder) == ["x.db"]
 
 
 def test_a_backup_that_fails_leaves_the_old_ones(lore, used):

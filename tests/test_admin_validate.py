@@ -46,7 +46,7 @@ FAULTS = {
     "a status that was not logged": ([SIGNAL, PROCESSING, "SELECT signal_mark_pushed(1, 'p')", "UPDATE signal_processing SET status = 'rejected'"],
                                      "warning", "signal_log", "another status than their last row says"),
     "a time in another form": ([SIGNAL, PROCESSING, "UPDATE signals SET detected_at = '2026-01-01 12:00:00'"], "warning", "signals.detected_at",
-                               "1 rows hold a time in another form, as 2026-01-01 12:00:00"),
+                               "1 rows hold a time in another form, as '2026-01-01 12:00:00'"),
     "an impossible state": ([STATE, "UPDATE signal_state SET state = 'gone'", "DELETE FROM signal_transitions"], "error", "signal_state", "a state that there is not"),
     "cleared at no time": ([STATE, "UPDATE signal_state SET state = 'cleared'", "DELETE FROM signal_transitions"], "error", "signal_state", "are cleared at no time"),
     "last before first": ([STATE, "UPDATE signal_state SET last_detected_at = '2020-01-01T00:00:00.000Z'"], "error", "signal_state", "last detected before they were first"),
@@ -77,6 +77,7 @@ FAULTS = {
 
 # What only a person can mend: no SQL.
 UNMENDED = {
+    "a time that is none": ([SIGNAL, PROCESSING, "UPDATE signals SET detected_at = ''"], "warning", "signals.detected_at", "1 rows hold a time in another form, as ''"),
     "a column of another type": (["ALTER TABLE cost_snapshots RENAME COLUMN data TO d", "ALTER TABLE cost_snapshots ADD COLUMN data INTEGER"],
                                  "error", "table cost_snapshots", "cost_snapshots.data is INTEGER, not TEXT"),
     "a constraint that is gone": (["DROP TABLE key_groups", "CREATE TABLE key_groups(alias TEXT NOT NULL PRIMARY KEY, root TEXT NOT NULL) STRICT, WITHOUT ROWID",
@@ -86,6 +87,14 @@ UNMENDED = {
     "chunks that overlap": ([SERIES, CHUNK.format(1, 5), CHUNK.format(3, 9)], "error", "metric_chunks", "1 chunks overlap the one before, as that of series 1 from 3"),
     "an index that is a table": (["DROP INDEX idx_signals_type", "CREATE TABLE idx_signals_type(x)"], "error", "index idx_signals_type", "a table has its name"),
 }
+
+
+@pytest.fixture
+def old_indexes(bare):
+    bare.script("CREATE TABLE cost_snapshots(id TEXT PRIMARY KEY, computed_at TEXT NOT NULL, snapshot_type TEXT NOT NULL, entity_id TEXT, data TEXT NOT NULL);"
+                "CREATE INDEX idx_cost_snapshots_type ON cost_snapshots(snapshot_type)")
+    bare.run("SELECT lore_migrate('all')")
+    return bare
 
 
 def planted(db, faults, name):
@@ -144,6 +153,13 @@ def test_what_the_application_adds_is_nobody_s_trouble(db):
                 "CREATE TRIGGER own_trigger AFTER INSERT ON signals BEGIN SELECT 1; END", "CREATE VIEW own_view AS SELECT 1 AS x"):
         db.run(sql)
     assert db.run(ASK) == []
+
+
+def test_an_index_of_a_temporary_table_is_not_taken_for_ours(old_indexes):
+    """One that came with the table and has the first of our columns serves; a temporary one of its name does not count."""
+    old_indexes.run("CREATE TEMP TABLE own(a)")
+    old_indexes.run("CREATE INDEX temp.idx_cost_snapshots_type ON own(a)")
+    assert old_indexes.run(ASK) == []
 
 
 def test_it_reads_only(db):

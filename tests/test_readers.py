@@ -45,6 +45,32 @@ def test_a_row_has_the_same_id_whichever_way_it_is_found(three):
         "SELECT rowid FROM metric_points WHERE series_id = 2 AND ts >= 0")
 
 
+# ---- Words of other software ----
+
+@pytest.fixture
+def foreign(db):
+    db.run("SELECT tenant_use('acme')")
+    db.script("""
+      INSERT INTO insights(id, tenant_id, account_id, pattern_type, status, created_at) VALUES
+        ('i1', 'acme', 'x', 'p', 'Archived', '2026-01-01'), ('i2', 'acme', 'x', 'p', 'PENDING', '2026-01-01'), ('i3', 'acme', 'x', 'p', 'pending', '2026-01-01');
+      INSERT INTO goals(id, tenant_id, goal_type, target_value, period_start, period_end, status, created_at) VALUES
+        ('g1', 'acme', 'pipeline', 1, '2026-01-01', '2026-02-01', 'On Hold', '2026-01-01');
+      INSERT INTO graph_nodes(id, type, scope, attributes) VALUES ('n1', 'agent', 'Team', '{}');
+      INSERT INTO correlations(correlation_id, correlation_type, timestamp, scope, message) VALUES ('c1', 'log_entry', '1970-01-01T00:00:01.000Z', 'Team', 'm');""")
+    return db
+
+
+@pytest.mark.parametrize("reader, where, found", [
+    ("insight_list", "status = 'Archived'", ["i1"]), ("insight_list", "status = 'PENDING'", ["i2"]), ("insight_list", "status = 'pending'", ["i3"]),
+    ("insight_list", "status IN ('PENDING', 'Archived', 'none')", ["i1", "i2"]), ("insight_list", "status = 'archived'", []),
+    ("insight_list", "status = 5", []), ("insight_list", "status = x'00'", []), ("insight_list('PENDING')", "1", ["i3"]),
+    ("goal_list", "status = 'On Hold'", ["g1"]), ("graph_nodes_where", "scope = 'Team'", ["n1"]), ("graph_nodes_where", "scope = 'team'", []),
+    ("timeseries_recall", "in_since = '1969-01-01' AND in_until = '1971-01-01' AND scope = 'Team'", ["c1"])])
+def test_a_column_is_compared_with_a_word_as_it_is_written(foreign, reader, where, found):
+    id = "correlation_id" if reader.startswith("timeseries") else "id"
+    assert sorted(foreign.column(f"SELECT {id} FROM {reader} WHERE {where}")) == found
+
+
 # ---- Cursors ----
 
 def test_a_reader_at_its_end_leaves_the_others_alone(three):

@@ -168,15 +168,31 @@ def test_a_long_table_is_cut_and_says_so(own):
     assert page(own, "mine", {"max_rows": 3}).count("<tr>") == 4
 
 
+@pytest.mark.parametrize("kind, what, mark", [("figures", "figures", "<dt "), ("sparklines", "lines", '<th scope="row"')])
+def test_many_figures_or_lines_are_cut_too(own, kind, what, mark):
+    own.run("CREATE VIEW many AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1234) SELECT 'no ' || i, i, i FROM n")
+    add(own, "Many", kind, "many")
+    text = page(own, "mine")
+    assert text.count(mark) == 50 and f"The first 50 of 1,234 {what}." in text
+    assert page(own, "mine", {"max_rows": 3}).count(mark) == 3
+
+
+def test_lines_without_a_point_are_none(own):
+    own.run("CREATE VIEW pointless AS SELECT 'all' AS label, 1 AS at, 9e999 AS value")
+    add(own, "Lines", "sparklines", "pointless")
+    assert "There are no rows." in page(own, "mine") and "<table>" not in page(own, "mine")
+
+
 @pytest.mark.parametrize("source, message", [
-    ("by_nothing", "no such table: main.nowhere"), ("by_function", "no such function: nonsense"),
+    ("by_markup", "x must be a number or a time of ISO 8601, got &#39;&lt;b&gt;&#39;"), ("by_nothing", "no such table: main.nowhere"), ("by_function", "no such function: nonsense"),
     ("by_error", "malformed JSON"), ("by_word", "x must be a number or a time of ISO 8601, got &#39;word&#39;")])
 def test_a_section_that_fails_says_why_and_the_page_goes_on(own, source, message):
     own.script("""
       CREATE TABLE nowhere(x); CREATE VIEW by_nothing AS SELECT * FROM nowhere; DROP TABLE nowhere;
       CREATE VIEW by_function AS SELECT nonsense(1);
       CREATE VIEW by_error AS SELECT 1 AS x, 2 AS y UNION ALL SELECT json_extract('{', '$.a'), 1;
-      CREATE VIEW by_word AS SELECT 'word' AS x, 1 AS y;""")
+      CREATE VIEW by_word AS SELECT 'word' AS x, 1 AS y;
+      CREATE VIEW by_markup AS SELECT '<b>' AS x, 1 AS y;""")
     add(own, "Broken", "line", source, 1)
     add(own, "Whole", "table", "sales", 2)
     text = page(own, "mine")

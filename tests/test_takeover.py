@@ -163,7 +163,7 @@ def test_a_foreign_index_of_one_of_our_names(bare):
     bare.run("CREATE TABLE own(x)")
     bare.run("CREATE INDEX idx_signal_log_signal ON own(x)")
     bare.run("CREATE INDEX idx_signals_type ON own(x)")
-    refused(bare, "a index named idx_signal_log_signal is there already", "a index named idx_signals_type is there already")
+    refused(bare, "an index named idx_signal_log_signal is there already", "an index named idx_signals_type is there already")
 
 
 def test_a_given_name_that_is_a_view(bare):

@@ -288,8 +288,10 @@ def test_what_is_in_the_way_is_named_and_nothing_is_locked(two, sql):
     db = Database(two)
     db.run("SELECT tenant_use('acme')")
     db.script(sql)
+    trusted = db.value("PRAGMA trusted_schema")
     with raises_sql("tenant_lock: ", REFUSED) as caught:
         db.run("SELECT tenant_lock()")
+    assert db.value("PRAGMA trusted_schema") == trusted
     assert "touches a table of tenants" in caught.message or "hides a name of the extension" in caught.message
     assert db.run("SELECT * FROM insights")
     db.close()

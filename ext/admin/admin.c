@@ -31,7 +31,9 @@ static const char *usageOf(LoreCall *call, const LoreEntry *entry){
     if( length ) list = loreFormat(call, form, list, *list ? ", " : "", name, p);
     p += length + (p[length]==' ');
   }
-  return loreFormat(call, "SELECT %s%s(%s)", isRead(entry) ? "* FROM " : "", entry->name, list);
+  char *usage = loreFormat(call, kLoreSql[isRead(entry) ? SQL_ADMIN_USAGE_READ : SQL_ADMIN_USAGE_CALL].text, entry->name, list);
+  if( usage ) usage[strcspn(usage, "\n")] = 0;
+  return usage;
 }
 
 static void helpRows(LoreCall *call){

@@ -149,12 +149,12 @@ static void say(LoreCall *call, const char **done, const char *text){
   if( text && *done ) *done = loreFormat(call, "%s%s%s", *done, **done ? "; " : "", text);
 }
 
-/* The type that the scratch database has for it. */
+/* The type that the scratch database has for it, and the default. */
 static const char *typeOf(LoreCall *call, Shape *shape, const char *table, const char *column){
   const char *type = "";
   sqlite3_stmt *rows = shapeAsk(call, shape, SQL_ADMIN_COLUMNS);
   if( rows ) sqlite3_bind_text(rows, 1, table, -1, SQLITE_STATIC);
-  while( shapeNext(call, rows) ) if( strcmp(shapeText(rows, 0), column)==0 ) type = loreFormat(call, "%s", shapeText(rows, 1));
+  while( shapeNext(call, rows) ) if( strcmp(shapeText(rows, 0), column)==0 ) type = loreFormat(call, "%s", shapeText(rows, 3));
   sqlite3_finalize(rows);
   return type;
 }

@@ -103,7 +103,8 @@ static int compareColumns(LoreCall *call, Drift *drift, const Made *made){
     const char *problem = loreFindText(call, SQL_ADMIN_COLUMN_PROBLEM);
     if( problem==NULL ) continue;
     int can_add = !is_key && loreFindInt(call, SQL_ADMIN_HAS_COLUMN)==0, embedded;
-    const char *fix = can_add ? driftAddColumn(call, made->name, column, type, &embedded) : NULL;
+    const char *whole = loreFormat(call, "%s", shapeText(columns, 3));
+    const char *fix = can_add ? driftAddColumn(call, made->name, column, whole, &embedded) : NULL;
     report(call, drift, "error", made, problem, fix, made->name);
   }
   sqlite3_finalize(columns);

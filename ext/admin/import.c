@@ -295,6 +295,7 @@ static const char *argument(LoreCall *call, size_t *length){
   const char *text = loreText(call, IMPORT_LINE);
   *length = loreTextLength(call, IMPORT_LINE);
   if( text==NULL ) text = loreBlob(call, IMPORT_LINE, length);
+  if( text==NULL && !loreIsNumber(call, IMPORT_LINE) ) text = ""; /* no bytes, as readfile gives them of an empty file */
   if( text==NULL ) loreRefuse(call, LORE_BAD_ARGUMENT, "line must be text, got %s", loreShow(call, IMPORT_LINE));
   return loreFailed(call) ? NULL : text;
 }

@@ -85,6 +85,10 @@ static void readTable(LoreCall *call, Load *load, const LoreScanValue *name, con
   target->name = nameOf(call, name);
   target->rows = numberOf(value, "rows");
   if( target->name ) checkTable(call, load, target->name);
+  for(int i = 0; i < load->count && target->name; i++){
+    int is_again = strcmp(load->targets[i].name, target->name)==0;
+    if( is_again ) refuseLine(call, load, loreFormat(call, "it lists %s twice", target->name));
+  }
   if( target->rows < 0 || !loreScanMember(value, "columns", &columns) || columns.kind!=LORE_SCAN_ARRAY ){
     refuseLine(call, load, loreFormat(call, "the header says too little of %s", target->name));
   }

@@ -98,7 +98,20 @@ static int madeObject(LoreCall *call, Shape *shape, sqlite3_int64 since, Object 
 
 /* ---- Comparing ---- */
 
-/* Each given column is there, and no other one demands a value that we don't give. */
+/* No column but ours, "|a|b|", demands a value; and there are rowids where our statements count on them. */
+static void compareWhole(LoreCall *call, Shape *shape, const char *table, const char *columns){
+  loreLetText(call, "columns", columns);
+  const char *demanding = loreFindText(call, SQL_ADMIN_DEMANDING_COLUMN);
+  if( demanding ) shapeProblem(call, shape, loreFormat(call, "%s.%s is NOT NULL without a default", table, demanding));
+  sqlite3_stmt *ours = shapeAsk(call, shape, SQL_ADMIN_LACKS_ROWID);
+  if( ours ) sqlite3_bind_text(ours, 1, table, -1, SQLITE_STATIC);
+  int may_lack = shapeNext(call, ours) && sqlite3_column_int(ours, 0);
+  sqlite3_finalize(ours);
+  if( may_lack || loreFindInt(call, SQL_ADMIN_LACKS_ROWID)==0 ) return;
+  shapeProblem(call, shape, loreFormat(call, "%s is WITHOUT ROWID", table));
+}
+
+/* Each given column is there. */
 static void compareColumns(LoreCall *call, Shape *shape, const Object *object){
   char *columns = loreFormat(call, "|");
   sqlite3_stmt *statement = shapeAsk(call, shape, SQL_ADMIN_COLUMNS);
@@ -111,9 +124,7 @@ static void compareColumns(LoreCall *call, Shape *shape, const Object *object){
     shapeProblem(call, shape, loreFindText(call, SQL_ADMIN_COLUMN_PROBLEM));
   }
   sqlite3_finalize(statement);
-  loreLetText(call, "columns", columns);
-  const char *demanding = loreFindText(call, SQL_ADMIN_DEMANDING_COLUMN);
-  if( demanding ) shapeProblem(call, shape, loreFormat(call, "%s.%s is NOT NULL without a default", object->name, demanding));
+  compareWhole(call, shape, object->name, columns);
 }
 
 static void compareKeys(LoreCall *call, Shape *shape, const Object *object){
@@ -159,9 +170,7 @@ const char *shapeConflict(LoreCall *call, Shape *shape, const char *table, const
   sqlite3_snprintf(sizeof object.name, object.name, "%s", table);
   loreLetText(call, "name", table);
   compareOrAdd(call, shape, table, lacking, &all);
-  loreLetText(call, "columns", all);
-  const char *demanding = loreFindText(call, SQL_ADMIN_DEMANDING_COLUMN);
-  if( demanding ) shapeProblem(call, shape, loreFormat(call, "%s.%s is NOT NULL without a default", table, demanding));
+  compareWhole(call, shape, table, all);
   compareKeys(call, shape, &object);
   return shape->problems ? loreFormat(call, "%s", shape->problems) : NULL;
 }
@@ -180,7 +189,7 @@ static void compare(LoreCall *call, Shape *shape, const Object *object, int give
   loreDone(rows);
   if( there[0]==0 || (given && strcmp(object->type, "view")==0) ) return;
   if( !same ){
-    shapeProblem(call, shape, loreFormat(call, "a %s named %s is there already", there, object->name));
+    shapeProblem(call, shape, loreFormat(call, "%s %s named %s is there already", there[0]=='i' ? "an" : "a", there, object->name));
   }else if( strcmp(object->type, "table")==0 ){
     shape->taken = loreFormat(call, "%s%s ", shape->taken, object->name);
     compareColumns(call, shape, object);

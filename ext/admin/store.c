@@ -170,12 +170,14 @@ static void writePart(LoreCall *call, Store *store, const Part *part){
   const char *why;
   store->part = part;
   store->number = 0;
-  if( !loreScanMember(&store->document, part->member, &array) || array.kind!=LORE_SCAN_ARRAY ) return;
+  if( !loreScanMember(&store->document, part->member, &array) || array.kind==LORE_SCAN_NULL ) return;
+  if( array.kind!=LORE_SCAN_ARRAY ) loreRefuse(call, LORE_BAD_ARGUMENT, "%s must be an array; nothing was imported", part->member);
   LoreScan scan = loreScanInto(&array);
   for( ; !loreFailed(call) && loreScanNext(&scan, NULL, &store->row); store->number++ ){
     if( store->row.kind!=LORE_SCAN_OBJECT ) refuseRow(call, store, "this is no object");
     else if( !loreTry(call, writeRow, store, &why) && why ){
-      loreRefuse(call, LORE_BAD_ARGUMENT, strncmp(why, part->member, strlen(part->member))==0 ? "%s" : "a row: %s", why);
+      if( strncmp(why, part->member, strlen(part->member))==0 ) loreRefuse(call, LORE_BAD_ARGUMENT, "%s", why);
+      else refuseRow(call, store, why);
     }
     store->rows++;
   }

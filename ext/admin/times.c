@@ -54,6 +54,15 @@ static int readTime(LoreStatement *rows, int column, LoreTime *time){
   return loreNumberParse(text, length, &kind, &integer, &real) && ofNumber(kind==1 ? (double)integer : real, time);
 }
 
+int timesReadable(LoreCall *call, const TimeColumn *column){
+  LoreTime time;
+  int is_readable = 0;
+  LoreStatement *rows = loreTemplate(call, SQL_ADMIN_TIME_VALUES_TEMPLATE, column->column, column->table, column->column);
+  while( !is_readable && loreNext(rows) ) is_readable = readTime(rows, 0, &time);
+  loreDone(rows);
+  return is_readable;
+}
+
 /* One row of one column. */
 typedef struct Rewrite {
   LoreStatement *update;

@@ -18,6 +18,8 @@ int timesNext(LoreCall *call, const char **list, TimeColumn *column);
 
 sqlite3_int64 timesCount(LoreCall *call, const char *table); /* values in another form */
 
+int timesReadable(LoreCall *call, const TimeColumn *column); /* 1: one of those can be read, so that lore_adopt rewrites it */
+
 void timesRewrite(LoreCall *call, const char **done); /* all tables; adds what was done to a text of the call */
 
 #endif

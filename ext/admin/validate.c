@@ -96,7 +96,7 @@ static void timeRows(LoreCall *call, const LoreSubsystem *subsystem){
     if( loreNext(rows) && loreColumnInt(rows, 0) > 0 ){
       row(call, "warning", loreFormat(call, "%s.%s", time.table, time.column),
           loreFormat(call, "%lld rows hold a time in another form, as %s", loreColumnInt(rows, 0), loreColumnText(rows, 1)),
-          loreColumnCopy(rows, 2));
+          timesReadable(call, &time) ? loreColumnCopy(rows, 2) : NULL);
     }
     loreDone(rows);
   }

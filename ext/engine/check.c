@@ -223,10 +223,21 @@ static void checkTime(LoreCall *call, int i){
   }
 }
 
+/* A row that other software has made may hold any word, and SQLite compares it as it is written. */
+static void checkCompared(LoreCall *call, int i){
+  LoreValue *value = &call->values[i];
+  if( value->type==SQLITE_INTEGER || value->type==SQLITE_FLOAT ) numberToText(call, value);
+  if( !call->code && (value->type!=SQLITE_TEXT || memchr(value->text, 0, value->length)) ) refuse(call, i, "text");
+}
+
 static void checkWord(LoreCall *call, int i){
   const LoreArgument *argument = &call->signature->arguments[i];
   LoreValue *value = &call->values[i];
   char word[64] = "";
+  if( call->compared >> i & 1 ){
+    checkCompared(call, i);
+    return;
+  }
   if( value->type==SQLITE_TEXT && value->length > 0 && value->length < sizeof word ){
     loreAsciiLower(word, value->text, value->length);
     if( loreWordIn(word, argument->words) ){

@@ -123,7 +123,8 @@ static int prepare(FilteredTable *table, FilteredStatement *statement, const cha
   return code;
 }
 
-/* The statement of a plan, with the tenant bound; `spare` when all that are kept are busy. */
+/* The statement of a plan, with a copy of the tenant bound, which a tenant_use in between does not change; `spare` when all that
+** are kept are busy. */
 static int take(FilteredTable *table, const char *plan, FilteredStatement *spare, FilteredStatement **out){
   const char *tenant = table->binding->connection->tenant;
   FilteredStatement *statement = NULL;
@@ -140,7 +141,7 @@ static int take(FilteredTable *table, const char *plan, FilteredStatement *spare
   statement->is_busy = 1;
   statement->used = ++table->turn;
   *out = statement;
-  return sqlite3_bind_text(statement->prepared, 1, tenant, -1, SQLITE_STATIC);
+  return sqlite3_bind_text(statement->prepared, 1, tenant, -1, SQLITE_TRANSIENT);
 }
 
 static void giveBack(FilteredStatement *statement, const FilteredStatement *spare){

@@ -82,7 +82,8 @@ static char *forgive(LoreCall *call){
 
 /* Only what was refused is forgiven, and only while the transaction stands: lost memory or a full disk is not. */
 static int isRefusal(const LoreCall *call){
-  return (call->code & 0xff)==SQLITE_CONSTRAINT && sqlite3_txn_state(call->connection->db, "main")==SQLITE_TXN_WRITE;
+  int code = call->code & 0xff;
+  return (code==SQLITE_CONSTRAINT || code==SQLITE_MISMATCH) && sqlite3_txn_state(call->connection->db, "main")==SQLITE_TXN_WRITE;
 }
 
 /* What a view may be wrong about: its tables, functions, the form of its values. */

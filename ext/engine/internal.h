@@ -187,6 +187,7 @@ struct LoreCall {
 
   int is_approved;  /* loreRunApproved */
   int bad_argument; /* which did not pass its check; -1 */
+  unsigned compared; /* arguments, as bits, whose values a query compares an output column with */
   int code;         /* SQLITE_OK, or the first error */
   char *message;    /* sqlite3_malloc */
   LoreTime now;

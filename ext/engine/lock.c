@@ -133,8 +133,10 @@ static char *listOf(LoreCall *call, const char *allow){
   return list;
 }
 
+/* Nothing after an error: a lock that is refused leaves the connection as it is. */
 static void set(LoreCall *call, int option, int value){
   int is = -1;
+  if( call->code ) return;
   if( sqlite3_db_config(call->connection->db, option, value, &is)!=SQLITE_OK || is!=value ){
     loreRefuse(call, LORE_NOT_READY, "this SQLite does not take the option %d", option);
   }

@@ -127,8 +127,8 @@ static void keepTexts(LoreCall *call){
 }
 
 /* An output column compared with a value that no row can have finds nothing; it is no error. */
-static int holdsNoRow(LoreCall *call, const char *letters){
-  return call->code && call->bad_argument >= 0 && loreReaderCompares(letters, call->bad_argument);
+static int holdsNoRow(const LoreCall *call){
+  return call->code && call->bad_argument >= 0 && (call->compared >> call->bad_argument & 1);
 }
 
 static int widthOf(const ReaderCursor *cursor){
@@ -190,8 +190,9 @@ static int readerFilter(sqlite3_vtab_cursor *base, int count, const char *letter
   cursor->row = 0;
   memset(&cursor->rows, 0, sizeof cursor->rows);
   cursor->call.rows = &cursor->rows;
+  cursor->call.compared = loreReaderCompared(letters);
   loreCallArguments(&cursor->call, written, values);
-  if( holdsNoRow(&cursor->call, letters) ) return SQLITE_OK;
+  if( holdsNoRow(&cursor->call) ) return SQLITE_OK;
   start(cursor, binding->row.reader);
   return answer(cursor);
 }

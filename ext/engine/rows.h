@@ -27,7 +27,7 @@ int loreReaderPlan(sqlite3_vtab *base, sqlite3_index_info *plan); /* xBestIndex 
 ** LORE_MAX_ARGUMENTS. How many arguments these are. */
 int loreReaderValues(const char *letters, int argc, sqlite3_value **argv, sqlite3_value **values);
 
-/* 1 when an output column is compared with the value of this argument. */
-int loreReaderCompares(const char *letters, int argument);
+/* The arguments, as bits, with whose values output columns are compared. */
+unsigned loreReaderCompared(const char *letters);
 
 #endif

@@ -185,6 +185,8 @@ int loreReaderValues(const char *letters, int argc, sqlite3_value **argv, sqlite
   return written;
 }
 
-int loreReaderCompares(const char *letters, int argument){
-  return strchr(letters, 'a' + argument)!=NULL;
+unsigned loreReaderCompared(const char *letters){
+  unsigned compared = 0;
+  for(const char *p = letters; *p; p++) if( *p >= 'a' ) compared |= 1u << (*p - 'a');
+  return compared;
 }

@@ -61,6 +61,12 @@ static void mapParameters(LoreCall *call, LoreStatement *statement){
   statement->mapped = call->signature;
 }
 
+/* The tenant as a copy: a statement that is still stepped would look at it after another tenant_use. */
+static int bindTenant(sqlite3_stmt *prepared, int index, const LoreValue *tenant){
+  if( tenant->text==NULL ) return SQLITE_OK;
+  return sqlite3_bind_text64(prepared, index, tenant->text, tenant->length, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
 static int bindValue(sqlite3_stmt *prepared, int index, const LoreValue *value){
   switch( value->type ){
     case SQLITE_INTEGER: return sqlite3_bind_int64(prepared, index, value->integer);
@@ -76,7 +82,9 @@ static void bindAll(LoreCall *call, LoreStatement *statement){
   if( count > LORE_MAX_PARAMETERS ) return; /* the columns of a table, ?1 and on: bound by who takes it */
   if( statement->mapped!=call->signature ) mapParameters(call, statement);
   for(int i = 0; i < count; i++){
-    int code = bindValue(statement->prepared, i + 1, loreCallValue(call, statement, i));
+    const LoreValue *value = loreCallValue(call, statement, i);
+    int is_tenant = statement->map[i]==LORE_MAP_TENANT;
+    int code = is_tenant ? bindTenant(statement->prepared, i + 1, value) : bindValue(statement->prepared, i + 1, value);
     if( code ) loreSqlite(call, code);
   }
 }

@@ -36,7 +36,7 @@ static void refuse(LoreCall *call, const char *column, const char *rule, const C
   enum { MOST = 60 };
   char room[6*MOST];
   LoreBuffer shown = markupFixed(room, sizeof room);
-  markupText(&shown, cell->text, MOST);
+  markupPlain(&shown, cell->text, MOST);
   loreRefuse(call, LORE_BAD_ARGUMENT, "%s must be %s, got '%s'", column, rule, shown.length ? room : "");
 }
 

@@ -173,8 +173,10 @@ double markupWidth(ReportText text){
 
 enum { MOST_MARKS = 4 }; /* over one character: a heap of them would reach far beyond its line */
 
+typedef void Append(LoreBuffer *out, unsigned code);
+
 /* Writes characters while they fit into both measures; what is cut leaves room for the ellipsis. */
-static void appendWithin(LoreBuffer *out, ReportText text, size_t most, long long hundredths){
+static void appendWithin(LoreBuffer *out, ReportText text, size_t most, long long hundredths, Append *append){
   const int dots = hundredthsOf(0x2026);
   size_t kept = out->length; /* where the text ends if it has to be cut */
   size_t count = 0;
@@ -191,16 +193,20 @@ static void appendWithin(LoreBuffer *out, ReportText text, size_t most, long lon
       appendUtf8(out, 0x2026);
       return;
     }
-    appendEscaped(out, code);
+    append(out, code);
     if( count < most && width + dots <= hundredths ) kept = out->length;
   }
 }
 
 void markupText(LoreBuffer *out, ReportText text, size_t most){
-  appendWithin(out, text, most, (long long)1 << 40);
+  appendWithin(out, text, most, (long long)1 << 40, appendEscaped);
+}
+
+void markupPlain(LoreBuffer *out, ReportText text, size_t most){
+  appendWithin(out, text, most, (long long)1 << 40, appendUtf8);
 }
 
 void markupFitted(LoreBuffer *out, ReportText text, double width){
   enum { MOST = 400 }; /* what has no width has an end too */
-  appendWithin(out, text, MOST, (long long)ceil(width*100/LABEL_SIZE));
+  appendWithin(out, text, MOST, (long long)ceil(width*100/LABEL_SIZE), appendEscaped);
 }

@@ -29,6 +29,7 @@ void markupShape(LoreBuffer *out, const char *pattern, const double *numbers);
 /* Anybody's text, escaped for content and for attributes in double quotes; at most so many characters, the last of which is
 ** then an ellipsis. */
 void markupText(LoreBuffer *out, ReportText text, size_t most);
+void markupPlain(LoreBuffer *out, ReportText text, size_t most); /* the same, but not escaped: for messages */
 
 /* The same in a width of so many pixels at the size of labels; as many characters as fit. */
 void markupFitted(LoreBuffer *out, ReportText text, double width);

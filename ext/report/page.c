@@ -208,9 +208,10 @@ static void figuresSection(LoreCall *call, Work *work){
   for(int i = 0; i < SECTION_PARTS; i++){
     if( i > 0 && (work->section->source || work->section->parts[i].statement==SQL_NONE) ) break;
     if( missing(call, work->section->parts[i].needs) ) continue;
-    work->rows += tableFigures(out, queryOf(call, work->section, i));
+    work->rows += tableFigures(out, work->page->max_rows, queryOf(call, work->section, i));
   }
   markupRaw(out, "</dl>");
+  tableMore(out, work->page->max_rows, work->rows, " figures");
   if( work->rows==0 && !out->failed ) loreBufferCut(out, start);
 }
 
@@ -221,7 +222,7 @@ static void runSection(LoreCall *call, void *context){
   if( kind >= 0 ) chartSection(call, work, kind);
   else if( strcmp(work->section->kind, "figures")==0 ) figuresSection(call, work);
   else if( strcmp(work->section->kind, "sparklines")==0 ){
-    work->rows = tableSparks(call, &work->page->body, work->page->count, queryOf(call, work->section, 0));
+    work->rows = tableSparks(call, &work->page->body, work->page->count, work->page->max_rows, queryOf(call, work->section, 0));
   }
   else tableSection(call, work);
 }

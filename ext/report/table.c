@@ -106,36 +106,42 @@ void tableRow(Table *table, LoreStatement *rows){
   markupRaw(table->out, "</tr>");
 }
 
+void tableMore(LoreBuffer *out, int most, long long count, const char *of_what){
+  if( count <= most ) return;
+  markupRaw(out, "<p class=\"more\">The first ");
+  markupCount(out, (unsigned long long)most);
+  markupRaw(out, " of ");
+  markupCount(out, (unsigned long long)count);
+  markupRaw(out, of_what);
+  markupRaw(out, ".</p>");
+}
+
 void tableEnd(Table *table){
   if( table->rows==0 ) return;
   markupRaw(table->out, "</tbody></table></div>");
-  if( table->rows <= table->max_rows ) return;
-  markupRaw(table->out, "<p class=\"more\">The first ");
-  markupCount(table->out, (unsigned long long)table->max_rows);
-  markupRaw(table->out, " of ");
-  markupCount(table->out, (unsigned long long)table->rows);
-  markupRaw(table->out, " rows.</p>");
+  tableMore(table->out, table->max_rows, table->rows, " rows");
 }
 
 /* ---- Figures ---- */
 
-long long tableFigures(LoreBuffer *out, LoreStatement *rows){
-  long long count = 0;
-  while( loreNext(rows) ){
-    int columns = loreColumnCount(rows);
-    count++;
-    markupRaw(out, "<div><dt dir=\"auto\">");
-    writeValue(out, rows, 0);
-    markupRaw(out, "</dt><dd class=\"figure\" dir=\"auto\">");
-    if( columns > 1 ) writeValue(out, rows, 1);
+static void writeFigure(LoreBuffer *out, LoreStatement *rows){
+  int columns = loreColumnCount(rows);
+  markupRaw(out, "<div><dt dir=\"auto\">");
+  writeValue(out, rows, 0);
+  markupRaw(out, "</dt><dd class=\"figure\" dir=\"auto\">");
+  if( columns > 1 ) writeValue(out, rows, 1);
+  markupRaw(out, "</dd>");
+  if( columns > 2 && loreColumnGiven(rows, 2) ){
+    markupRaw(out, "<dd dir=\"auto\">");
+    writeValue(out, rows, 2);
     markupRaw(out, "</dd>");
-    if( columns > 2 && loreColumnGiven(rows, 2) ){
-      markupRaw(out, "<dd dir=\"auto\">");
-      writeValue(out, rows, 2);
-      markupRaw(out, "</dd>");
-    }
-    markupRaw(out, "</div>");
   }
+  markupRaw(out, "</div>");
+}
+
+long long tableFigures(LoreBuffer *out, int most, LoreStatement *rows){
+  long long count = 0;
+  while( loreNext(rows) ) if( count++ < most ) writeFigure(out, rows);
   return count;
 }
 
@@ -147,7 +153,7 @@ typedef struct Line {
   int count, capacity;
 } Line;
 
-static void writeLine(LoreBuffer *out, Line *line){
+static void writeLine(LoreBuffer *out, const Line *line){
   double lo = INFINITY, hi = -INFINITY;
   for(int i = 0; i < line->count; i++){
     lo = fmin(lo, line->points[i].value);
@@ -163,7 +169,22 @@ static void writeLine(LoreBuffer *out, Line *line){
     writeReal(out, values[i]);
   }
   markupRaw(out, "</td></tr>");
+}
+
+static void beginLines(LoreBuffer *out, int heading){
+  beginScroll(out, heading);
+  markupRaw(out, "<thead><tr><th scope=\"col\">series</th><th scope=\"col\">course</th>"
+                 "<th scope=\"col\" class=\"n\">last</th><th scope=\"col\" class=\"n\">least</th>"
+                 "<th scope=\"col\" class=\"n\">most</th></tr></thead><tbody>");
+}
+
+/* A line is complete; one without points is none. Which one it is. */
+static long long endLine(LoreBuffer *out, int heading, int most, Line *line, long long lines){
+  if( line->count==0 ) return lines;
+  if( lines==0 ) beginLines(out, heading);
+  if( lines < most ) writeLine(out, line);
   line->count = 0;
+  return lines + 1;
 }
 
 static int isOfLine(const Line *line, const char *label, size_t length){
@@ -185,7 +206,7 @@ static void addToLine(LoreCall *call, Line *line, LoreStatement *rows){
   points[line->count++] = point;
 }
 
-long long tableSparks(LoreCall *call, LoreBuffer *out, int heading, LoreStatement *rows){
+long long tableSparks(LoreCall *call, LoreBuffer *out, int heading, int most, LoreStatement *rows){
   Line line = { .label = { .reallocate = loreReallocate } };
   long long lines = 0;
   if( rows && loreColumnCount(rows) < 3 ) loreRefuse(call, LORE_BAD_ARGUMENT, "sparklines need three columns: label, time, value");
@@ -194,21 +215,16 @@ long long tableSparks(LoreCall *call, LoreBuffer *out, int heading, LoreStatemen
     const char *label = loreColumnSpan(rows, 0, &length);
     if( label==NULL || !loreColumnGiven(rows, 1) || !isNumber(rows, 2) ) continue;
     if( !isOfLine(&line, label, length) ){
-      if( line.count > 0 ) writeLine(out, &line);
-      if( lines++==0 ){
-        beginScroll(out, heading);
-        markupRaw(out, "<thead><tr><th scope=\"col\">series</th><th scope=\"col\">course</th>"
-                       "<th scope=\"col\" class=\"n\">last</th><th scope=\"col\" class=\"n\">least</th>"
-                       "<th scope=\"col\" class=\"n\">most</th></tr></thead><tbody>");
-      }
+      lines = endLine(out, heading, most, &line, lines);
       loreBufferClear(&line.label);
       loreBufferAppend(&line.label, label, length);
       if( line.label.failed ) loreNoMemory(call);
     }
     addToLine(call, &line, rows);
   }
-  if( line.count > 0 && !loreFailed(call) ) writeLine(out, &line);
+  if( !loreFailed(call) ) lines = endLine(out, heading, most, &line, lines);
   if( lines > 0 ) markupRaw(out, "</tbody></table></div>");
+  tableMore(out, most, lines, " lines");
   sqlite3_free(line.label.data);
   sqlite3_free(line.points);
   return lines;

@@ -19,12 +19,15 @@ typedef struct Table {
 void tableRow(Table *table, LoreStatement *rows); /* the first one writes the head, too */
 void tableEnd(Table *table);
 
-/* All rows: label, value, note. How many. */
-long long tableFigures(LoreBuffer *out, LoreStatement *rows);
+/* Rows of label, value and note: the first `most` of them. How many there are. */
+long long tableFigures(LoreBuffer *out, int most, LoreStatement *rows);
 
-/* All rows, those of one label beside each other: label, time, value. How many lines. An error in the call, where a time is
-** none. */
-long long tableSparks(LoreCall *call, LoreBuffer *out, int heading, LoreStatement *rows);
+/* Rows of label, time and value, those of one label beside each other: the first `most` lines. How many there are. An error in
+** the call, where a time is none. */
+long long tableSparks(LoreCall *call, LoreBuffer *out, int heading, int most, LoreStatement *rows);
+
+/* "The first 50 of 1,200 rows", where there are more than are shown. */
+void tableMore(LoreBuffer *out, int most, long long count, const char *of_what);
 
 void tableName(LoreBuffer *out, const char *column); /* a column's name, for people: blanks for _ */
 

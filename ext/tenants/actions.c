@@ -155,23 +155,31 @@ static void resolve(LoreCall *call, const char *status){
   loreAudit(call, loreCallName(call), loreText(call, APPROVE_ID), loreArgumentsJson(call));
 }
 
-static void checkApproval(LoreCall *call, const Action *action){
+/* Also when it was approved before: who comes with another payload must not hear that this one is. */
+static void checkPayload(LoreCall *call, const Action *action){
   const char *stored = payloadHash(call, action->type, action->account, action->data);
-  if( action->expires_at && strcmp(action->expires_at, loreNowText(call)) <= 0 ){
-    loreRefuse(call, LORE_REFUSED, "action %s has expired at %s", loreText(call, APPROVE_ID), action->expires_at);
-  }else if( same(action->proposed_by, loreText(call, APPROVE_BY)) && loreSettingIs(call, "four_eyes", "on") ){
-    loreRefuse(call, LORE_REFUSED, "by: who has proposed it can't approve it (four_eyes is on)");
-  }else if( stored && !same(stored, action->hash) ){
+  if( stored && !same(stored, action->hash) ){
     loreRefuse(call, LORE_REFUSED, "action %s was changed after it was proposed", loreText(call, APPROVE_ID));
   }else if( stored && !same(stored, loreText(call, APPROVE_HASH)) ){
     loreRefuse(call, LORE_REFUSED, "payload_hash is that of another payload");
   }
 }
 
+static void checkApproval(LoreCall *call, const Action *action){
+  if( action->expires_at && strcmp(action->expires_at, loreNowText(call)) <= 0 ){
+    loreRefuse(call, LORE_REFUSED, "action %s has expired at %s", loreText(call, APPROVE_ID), action->expires_at);
+  }else if( same(action->proposed_by, loreText(call, APPROVE_BY)) && loreSettingIs(call, "four_eyes", "on") ){
+    loreRefuse(call, LORE_REFUSED, "by: who has proposed it can't approve it (four_eyes is on)");
+  }
+}
+
 void actionApprove(LoreCall *call){
   Action action = { 0 };
-  if( !findAction(call, &action) || !mayResolve(call, &action, "approved", loreText(call, APPROVE_BY)) ) return;
+  if( !findAction(call, &action) ) return;
+  if( same(action.status, "approved") ) checkPayload(call, &action);
+  if( !mayResolve(call, &action, "approved", loreText(call, APPROVE_BY)) ) return;
   checkApproval(call, &action);
+  checkPayload(call, &action);
   loreLetNull(call, "note");
   resolve(call, "approved");
 }

@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "engine/digest.h"
-#include "engine/json.h"
+#include "engine/scan.h"
+#include "engine/text.h"
 #include "engine/uuid.h"
 #include "tenants/persona.h"
 #include "tenants/tenants.h"
@@ -25,24 +26,34 @@ int tenantsIsKnown(LoreCall *call, int id, LoreSql differs){
 
 /* ---- The dimensions ---- */
 
+static void readDimension(LoreCall *call, int i, const LoreScanValue *member, double values[PERSONA_DIMENSIONS]){
+  int type;
+  long long whole = 0;
+  double value = -1;
+  if( member->kind==LORE_SCAN_NUMBER && loreNumberParse(member->text, member->length, &type, &whole, &value) && type==1 ){
+    value = (double)whole;
+  }
+  if( value >= 0 && value <= 1 ) values[i] = value;
+  else loreRefuse(call, LORE_BAD_ARGUMENT, "persona_config.dimensions.%s must be a number between 0 and 1", kPersonaDimensions[i]);
+}
+
 /* Those that are given, over what values holds; an error in the call when one is no number from 0 to 1. has_formality: the first
 ** one is given. */
 static void readDimensions(LoreCall *call, const char *persona, double values[PERSONA_DIMENSIONS], int *has_formality){
-  LoreJson *json = persona ? loreJsonParse(persona, strlen(persona)) : NULL;
-  LoreJson *dimensions = loreJsonMember(json, "dimensions");
-  *has_formality = loreJsonMember(dimensions, kPersonaDimensions[0])!=NULL;
-  if( dimensions && (loreJsonText(dimensions) || loreJsonIsNumber(dimensions)) ){
+  LoreScanValue whole, dimensions = { .kind = LORE_SCAN_NULL }, name, member;
+  *has_formality = 0;
+  if( persona==NULL || !loreScanText(persona, strlen(persona), &whole) ) return;
+  loreScanMember(&whole, "dimensions", &dimensions);
+  if( dimensions.kind!=LORE_SCAN_OBJECT && dimensions.kind!=LORE_SCAN_NULL ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "persona_config.dimensions must be an object");
   }
-  for(int i = 0; i < PERSONA_DIMENSIONS; i++){
-    LoreJson *member = loreJsonMember(dimensions, kPersonaDimensions[i]);
-    if( member==NULL ) continue;
-    values[i] = loreJsonNumber(member);
-    if( !loreJsonIsNumber(member) || !(values[i] >= 0 && values[i] <= 1) ){
-      loreRefuse(call, LORE_BAD_ARGUMENT, "persona_config.dimensions.%s must be a number between 0 and 1", kPersonaDimensions[i]);
+  for(LoreScan scan = loreScanInto(&dimensions); loreScanNext(&scan, &name, &member); ){
+    for(int i = 0; i < PERSONA_DIMENSIONS; i++){
+      if( !loreScanIs(&name, kPersonaDimensions[i]) ) continue;
+      readDimension(call, i, &member, values);
+      if( i==0 ) *has_formality = 1;
     }
   }
-  loreJsonFree(json);
 }
 
 static void checkPersona(LoreCall *call, int argument){

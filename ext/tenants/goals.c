@@ -51,11 +51,14 @@ static double newValue(LoreCall *call, const Goal *goal){
   return goal->value + loreReal(call, PROGRESS_DELTA);
 }
 
+static int isReached(const Goal *goal, double value){
+  return goal->falls ? value <= goal->target : value >= goal->target;
+}
+
 static void move(LoreCall *call, const Goal *goal, double value){
-  int is_reached = goal->falls ? value <= goal->target : value >= goal->target;
   loreLetReal(call, "new_value", value);
   loreWriteOne(call, SQL_GOAL_STORE);
-  if( is_reached ) loreNotice(call, "the target is reached: it is completed");
+  if( isReached(goal, value) ) loreNotice(call, "the target is reached: it is completed");
   loreResultInt(call, 1);
 }
 
@@ -67,10 +70,11 @@ void goalProgress(LoreCall *call){
   if( !findGoal(call, &goal) ) return;
   double value = newValue(call, &goal);
   if( loreFailed(call) ) return;
-  if( goal.has_value && value==goal.value ){
+  int is_active = strcmp(goal.status, "active")==0;
+  if( goal.has_value && value==goal.value && !(is_active && isReached(&goal, value)) ){
     loreNotice(call, "nothing changes");
     loreResultInt(call, 0);
-  }else if( strcmp(goal.status, "active")!=0 ){
+  }else if( !is_active ){
     loreRefuse(call, LORE_REFUSED, "goal %s is '%s': only an active one makes progress", loreText(call, PROGRESS_ID), goal.status);
   }else if( !(value >= -1e308 && value <= 1e308) ){
     loreRefuse(call, LORE_BAD_ARGUMENT, "delta makes the value too large");

@@ -38,11 +38,11 @@ static void supersede(LoreCall *call){
 }
 
 void insightCreate(LoreCall *call){
+  if( tenantsIsKnown(call, CREATE_ID, SQL_INSIGHT_DIFFERS) ) return;
   if( loreTextLength(call, CREATE_FINGERPRINT)==0 ){
     const char *account = loreText(call, CREATE_ACCOUNT), *pattern = loreText(call, CREATE_PATTERN);
     if( account && pattern ) loreSetText(call, CREATE_FINGERPRINT, loreFormat(call, "%s:%s", account, pattern));
   }
-  if( tenantsIsKnown(call, CREATE_ID, SQL_INSIGHT_DIFFERS) ) return;
   loreLetTime(call, "day_ago", loreNow(call) - kDay);
   const char *recent = loreFindText(call, SQL_INSIGHT_RECENT);
   if( recent ){

@@ -71,9 +71,12 @@ SELECT coalesce(max(rowid), 0) FROM main.sqlite_schema;
 SELECT coalesce(group_concat(type || ' ' || name, '|'), '') || '|' FROM (
   SELECT type, name FROM main.sqlite_schema WHERE type IN ('table', 'view') ORDER BY rowid);
 
--- :name admin_columns              of a table of the scratch database
+-- :name admin_columns              of a table of the scratch database; how one is added, with a default that is a literal
 -- :vtab
-SELECT name, type, pk FROM pragma_table_xinfo(?1);
+SELECT name, type, pk,
+       type || CASE WHEN dflt_value GLOB '[''0-9+-]*'
+                    THEN CASE WHEN "notnull" THEN ' NOT NULL' ELSE '' END || ' DEFAULT ' || dflt_value ELSE '' END
+  FROM pragma_table_xinfo(?1);
 
 -- :name admin_unique_keys          of a table of the scratch database, each as a list of columns
 -- :vtab
@@ -102,12 +105,22 @@ SELECT count(*) FROM pragma_table_xinfo(:name, 'main') WHERE name = :column COLL
 SELECT name FROM pragma_table_xinfo(:name, 'main')
  WHERE "notnull" AND dflt_value IS NULL AND pk = 0 AND hidden = 0 AND instr(:columns, '|' || lower(name) || '|') = 0 LIMIT 1;
 
+-- :name admin_lacks_rowid        1: a table WITHOUT ROWID
+-- :vtab
+SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = :name COLLATE NOCASE;
+
 -- :name admin_has_unique_key
 -- :vtab
 SELECT count(*) FROM pragma_index_list(:name, 'main') AS list
  WHERE list."unique" AND NOT list.partial
    AND (SELECT group_concat(name, ', ') FROM (SELECT name FROM pragma_index_info(list.name, 'main') ORDER BY seqno))
        = :columns COLLATE NOCASE;
+
+-- :name admin_usage_read           as lore_help shows it: name, arguments
+SELECT * FROM %w(%s)
+
+-- :name admin_usage_call
+SELECT %w(%s)
 
 -- :name admin_count_template       rows of a table named by a migration
 SELECT count(*) FROM main."%w";
@@ -231,13 +244,13 @@ SELECT count(*) FROM pragma_table_xinfo(:name, 'main');
 
 -- :name admin_index_columns
 -- :vtab
-SELECT group_concat(coalesce(name, ''), ', ') FROM (SELECT name FROM pragma_index_info(:index_name) ORDER BY seqno);
+SELECT group_concat(coalesce(name, ''), ', ') FROM (SELECT name FROM pragma_index_info(:index_name, 'main') ORDER BY seqno);
 
 -- :name admin_setting_rows         what is set, and the SQL that takes it back
 SELECT name, value, 'DELETE FROM main.lore_settings WHERE name = ' || quote(name) FROM main.lore_settings;
 
 -- :name admin_other_times_template column, table, column; and the SQL that mends it
-SELECT count(*), min("%w"), 'SELECT lore_adopt(''apply'')' FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
+SELECT count(*), quote(min("%w")), 'SELECT lore_adopt(''apply'')' FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
 
 -- ---- adoption ----
 
@@ -254,6 +267,9 @@ ALTER TABLE main."%w" ADD COLUMN "%w" %s;
 
 -- :name admin_times_template       column, table, column: a scan that an update does not move
 SELECT rowid, "%w" FROM main."%w" NOT INDEXED WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
+
+-- :name admin_time_values_template column, table, column
+SELECT "%w" FROM main."%w" WHERE "%w" NOT GLOB '????-??-??T??:??:??.???Z';
 
 -- :name admin_time_update_template table, column
 UPDATE main."%w" SET "%w" = ?1 WHERE rowid = ?2;

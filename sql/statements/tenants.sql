@@ -69,7 +69,10 @@ SELECT substr(CASE WHEN account_id IS NOT :account_id THEN ', account_id' ELSE '
               || CASE WHEN pattern_type IS NOT :pattern_type THEN ', pattern_type' ELSE '' END
               || CASE WHEN pattern_data IS NOT :pattern_data THEN ', pattern_data' ELSE '' END
               || CASE WHEN confidence IS NOT :confidence THEN ', confidence' ELSE '' END
-              || CASE WHEN severity IS NOT :severity THEN ', severity' ELSE '' END, 3)
+              || CASE WHEN severity IS NOT :severity THEN ', severity' ELSE '' END
+              || CASE WHEN fingerprint <> nullif(:fingerprint, '') THEN ', fingerprint' ELSE '' END
+              || CASE WHEN detected_at <> :detected_at THEN ', detected_at' ELSE '' END
+              || CASE WHEN :evidence IS NOT NULL AND evidence IS NOT :evidence THEN ', evidence' ELSE '' END, 3)
   FROM main.insights WHERE tenant_id = :tenant AND id = :id;
 
 -- :name insight_recent             pending, of the same fingerprint, of the last day
@@ -97,7 +100,7 @@ SELECT CASE WHEN status = 'snoozed' AND snoozed_until <= :at THEN 'pending' ELSE
 -- :name insight_set
 UPDATE main.insights
    SET status = :status, snoozed_until = CASE :status WHEN 'snoozed' THEN :until END,
-       acted_at = CASE WHEN :status IN ('acted', 'dismissed') THEN :at WHEN :status = 'pending' THEN NULL ELSE acted_at END
+       acted_at = CASE WHEN :status IN ('acted', 'dismissed') THEN :at WHEN :status IN ('pending', 'snoozed') THEN NULL ELSE acted_at END
  WHERE tenant_id = :tenant AND id = :id;
 
 -- :name insight_exists
@@ -115,13 +118,20 @@ SELECT id, tenant_id, account_id, pattern_type, pattern_data, confidence, severi
        created_at, acted_at, fingerprint, snoozed_until, detected_at, evidence
   FROM main.insights WHERE tenant_id = :tenant ORDER BY created_at DESC, id LIMIT :max_rows;
 
--- :name insight_list_status
-SELECT id, tenant_id, account_id, pattern_type, pattern_data, confidence, severity,
-       CASE WHEN status = 'snoozed' AND snoozed_until <= :at THEN 'pending' ELSE status END,
-       created_at, acted_at, fingerprint, snoozed_until, detected_at, evidence
-  FROM main.insights
- WHERE tenant_id = :tenant AND status IN (:status, CASE :status WHEN 'pending' THEN 'snoozed' ELSE :status END)
-   AND CASE WHEN status = 'snoozed' AND snoozed_until <= :at THEN 'pending' ELSE status END = :status
+-- :name insight_list_status        each half goes down its index as far as is asked for: what has the status, and what is pending again
+SELECT * FROM (
+  SELECT id, tenant_id, account_id, pattern_type, pattern_data, confidence, severity, status, created_at, acted_at, fingerprint,
+         snoozed_until, detected_at, evidence
+    FROM main.insights
+   WHERE tenant_id = :tenant AND status = :status AND (:status <> 'snoozed' OR snoozed_until IS NULL OR snoozed_until > :at)
+   ORDER BY created_at DESC, id LIMIT :max_rows)
+UNION ALL
+SELECT * FROM (
+  SELECT id, tenant_id, account_id, pattern_type, pattern_data, confidence, severity, 'pending', created_at, acted_at, fingerprint,
+         snoozed_until, detected_at, evidence
+    FROM main.insights
+   WHERE tenant_id = :tenant AND status = 'snoozed' AND :status = 'pending' AND snoozed_until <= :at
+   ORDER BY created_at DESC, id LIMIT :max_rows)
  ORDER BY created_at DESC, id LIMIT :max_rows;
 
 -- :name insight_list_account       of one account, perhaps of one status
@@ -134,11 +144,13 @@ SELECT id, tenant_id, account_id, pattern_type, pattern_data, confidence, severi
  ORDER BY created_at DESC, id LIMIT :max_rows;
 
 -- :name insights_value_template
-SELECT id, account_id, pattern_type, pattern_data, confidence, severity, status, created_at
+SELECT id, account_id, pattern_type, pattern_data, confidence, severity,
+       CASE WHEN status = 'snoozed' AND snoozed_until <= :at THEN 'pending' ELSE status END, created_at
   FROM main.insights WHERE tenant_id = :tenant AND json_extract("%w", %Q) = :value ORDER BY created_at DESC, id;
 
 -- :name insights_path_template
-SELECT id, account_id, pattern_type, pattern_data, confidence, severity, status, created_at
+SELECT id, account_id, pattern_type, pattern_data, confidence, severity,
+       CASE WHEN status = 'snoozed' AND snoozed_until <= :at THEN 'pending' ELSE status END, created_at
   FROM main.insights WHERE tenant_id = :tenant AND json_extract("%w", %Q) IS NOT NULL ORDER BY created_at DESC, id;
 
 -- :name tenant_path_indexed
@@ -208,10 +220,14 @@ SELECT id, tenant_id, clone_id, goal_type, target_value, current_value, directio
 
 -- ---- actions ----
 
--- :name guardrail_rule             the category of a type, and whether this stage blocks it; no row for an unknown type
+-- :name guardrail_rule             the category of a type and whether this stage blocks it, by words without case and outer blanks
 -- :vtab
-SELECT category, EXISTS (SELECT 1 FROM json_each(blocked_stages) AS stages WHERE lower(stages.value) = lower(:deal_stage))
-  FROM main.guardrail_rules WHERE action_type = lower(:action_type);
+WITH asked(type, stage) AS MATERIALIZED (
+  SELECT lower(trim(:action_type, char(9, 10, 13, 32))), lower(trim(:deal_stage, char(9, 10, 13, 32))))
+SELECT category,
+       EXISTS (SELECT 1 FROM json_each(blocked_stages) AS stages WHERE lower(trim(stages.value, char(9, 10, 13, 32))) = stage) AS is_blocked
+  FROM asked JOIN main.guardrail_rules ON lower(trim(action_type, char(9, 10, 13, 32))) = type
+ ORDER BY CASE category WHEN 'hard_stop' THEN 0 WHEN 'autonomous' THEN 2 ELSE 1 END, is_blocked DESC LIMIT 1;
 
 -- :name action_differs
 SELECT substr(CASE WHEN action_type IS NOT :action_type THEN ', action_type' ELSE '' END
@@ -219,6 +235,8 @@ SELECT substr(CASE WHEN action_type IS NOT :action_type THEN ', action_type' ELS
               || CASE WHEN action_data IS NOT :action_data THEN ', action_data' ELSE '' END
               || CASE WHEN proposed_by IS NOT :proposed_by THEN ', proposed_by' ELSE '' END
               || CASE WHEN rationale IS NOT :rationale THEN ', rationale' ELSE '' END
+              || CASE WHEN category = 'autonomous' AND :category IN ('approval_required', 'hard_stop')
+                        OR category <> 'hard_stop' AND :category = 'hard_stop' THEN ', category' ELSE '' END
               || CASE WHEN deal_stage IS NOT :deal_stage THEN ', deal_stage' ELSE '' END, 3)
   FROM main.autonomous_actions WHERE tenant_id = :tenant AND id = :id;
 
@@ -258,11 +276,13 @@ SELECT id, tenant_id, action_type, account_id, action_data, category, payload_ha
  ORDER BY proposed_at DESC, id;
 
 -- :name actions_value_template
-SELECT id, action_type, account_id, action_data, category, approval_status, proposed_at
+SELECT id, action_type, account_id, action_data, category,
+       CASE WHEN approval_status = 'pending' AND expires_at <= :at THEN 'expired' ELSE approval_status END, proposed_at
   FROM main.autonomous_actions WHERE tenant_id = :tenant AND json_extract("%w", %Q) = :value ORDER BY proposed_at DESC, id;
 
 -- :name actions_path_template
-SELECT id, action_type, account_id, action_data, category, approval_status, proposed_at
+SELECT id, action_type, account_id, action_data, category,
+       CASE WHEN approval_status = 'pending' AND expires_at <= :at THEN 'expired' ELSE approval_status END, proposed_at
   FROM main.autonomous_actions WHERE tenant_id = :tenant AND json_extract("%w", %Q) IS NOT NULL ORDER BY proposed_at DESC, id;
 
 -- ---- feedback ----
@@ -307,6 +327,9 @@ SELECT id FROM main.interactions WHERE tenant_id = :tenant AND channel = :channe
 SELECT substr(CASE WHEN account_id IS NOT :account_id THEN ', account_id' ELSE '' END
               || CASE WHEN channel IS NOT :channel THEN ', channel' ELSE '' END
               || CASE WHEN summary IS NOT :summary THEN ', summary' ELSE '' END
+              || CASE WHEN :participants IS NOT NULL AND participants IS NOT :participants THEN ', participants' ELSE '' END
+              || CASE WHEN :mood IS NOT NULL AND sentiment IS NOT :mood THEN ', sentiment' ELSE '' END
+              || CASE WHEN :key_points IS NOT NULL AND key_points IS NOT :key_points THEN ', key_points' ELSE '' END
               || CASE WHEN source_id IS NOT :source_id THEN ', source_id' ELSE '' END, 3)
   FROM main.interactions WHERE tenant_id = :tenant AND id = :id;
 
@@ -347,7 +370,7 @@ starts AS (SELECT days, strftime('%Y-%m-%dT%H:%M:%fZ', :at, '-' || days || ' day
 SELECT w.days,
        (SELECT json_group_object(channel, n) FROM (
           SELECT channel, count(*) AS n FROM main.interactions
-           WHERE tenant_id = :tenant AND account_id = :account_id AND at > w.since AND at <= :at GROUP BY channel ORDER BY channel)),
+           WHERE tenant_id = :tenant AND account_id = :account_id AND at > w.since AND at <= :at GROUP BY +channel ORDER BY +channel)), -- +: not by channel, through all of the tenant
        (SELECT avg(sentiment) FROM main.interactions
          WHERE tenant_id = :tenant AND account_id = :account_id AND at > w.since AND at <= :at),
        (SELECT min(at) FROM main.interactions
@@ -356,7 +379,7 @@ SELECT w.days,
          WHERE tenant_id = :tenant AND account_id = :account_id AND at > w.since AND at <= :at),
        (SELECT count(*) FROM main.insights
          WHERE tenant_id = :tenant AND account_id = :account_id AND created_at > w.since AND created_at <= :at
-           AND (status = 'pending' OR (status = 'snoozed' AND snoozed_until <= :at))),
+           AND (+status = 'pending' OR (+status = 'snoozed' AND snoozed_until <= :at))), -- + : not by status, of which there are many
        (SELECT json_group_object(signal_type, n) FROM (
           SELECT s.signal_type, count(*) AS n
             FROM main.tenant_accounts AS a JOIN main.signals AS s ON s.canonical_key = a.canonical_key

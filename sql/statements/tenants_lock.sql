@@ -38,7 +38,30 @@ SELECT 'warning', 'goals', count(*) || ' rows are of a clone that is not there, 
 UNION ALL
 SELECT 'error', 'autonomous_actions', count(*) || ' hard stops are not rejected, as ' || quote(min(id)),
        'UPDATE main.autonomous_actions SET approval_status = ''rejected'' WHERE category = ''hard_stop'''
-  FROM main.autonomous_actions WHERE category = 'hard_stop' AND approval_status IS NOT 'rejected' GROUP BY NULL;
+  FROM main.autonomous_actions WHERE category = 'hard_stop' AND approval_status IS NOT 'rejected' GROUP BY NULL
+UNION ALL
+SELECT 'error', 'autonomous_actions', count(*) || ' actions were done that nobody has allowed, as ' || quote(min(id)), NULL
+  FROM main.autonomous_actions
+ WHERE executed_at IS NOT NULL AND approval_status IS NOT 'approved'
+   AND NOT (approval_status IS NULL AND category = 'autonomous') GROUP BY NULL
+UNION ALL
+SELECT 'error', 'autonomous_actions', count(*) || ' rows have a category or status that there is not, as ' || quote(min(id)), NULL
+  FROM main.autonomous_actions
+ WHERE category NOT IN ('autonomous', 'approval_required', 'hard_stop')
+    OR approval_status NOT IN ('pending', 'approved', 'rejected', 'expired') GROUP BY NULL
+UNION ALL
+SELECT 'error', 'insights', count(*) || ' rows have a status that there is not, as ' || quote(min(id)), NULL
+  FROM main.insights WHERE status NOT IN ('pending', 'acted', 'dismissed', 'snoozed', 'superseded') GROUP BY NULL
+UNION ALL
+SELECT 'error', 'insights', count(*) || ' rows are snoozed for ever, as ' || quote(min(id)), NULL
+  FROM main.insights WHERE status = 'snoozed' AND snoozed_until IS NULL GROUP BY NULL
+UNION ALL
+SELECT 'error', 'goals', count(*) || ' rows have a status that there is not, as ' || quote(min(id)), NULL
+  FROM main.goals WHERE status NOT IN ('active', 'completed', 'missed', 'cancelled') GROUP BY NULL
+UNION ALL
+SELECT 'error', 'guardrail_rules', count(*) || ' rows have blocked_stages that are no JSON array, as ' || quote(min(action_type)), NULL
+  FROM main.guardrail_rules
+ WHERE CASE WHEN json_valid(blocked_stages) THEN json_type(blocked_stages) <> 'array' ELSE 1 END GROUP BY NULL;
 
 -- ---- the lock ----
 
