@@ -290,8 +290,9 @@ def test_a_checkpoint_of_what_went_still_vouches_for_its_hash(keyed):
     keyed.run("SELECT audit_checkpoint()")
     fill(keyed, 3)
     assert keyed.value("SELECT audit_prune('2026-03-09')") == 8
-    assert clean(keyed, 6, hashes[5]).endswith("anchored up to 6")
-    assert clean(keyed, 5, hashes[4]).endswith("the anchor's entry 5 was pruned")
+    assert clean(keyed, 6, hashes[5], ONE.hex).endswith("anchored up to 6")
+    assert clean(keyed, 6, hashes[5]).endswith("the anchor's entry 6 was pruned"), "anybody could have signed that"
+    assert clean(keyed, 5, hashes[4], ONE.hex).endswith("the anchor's entry 5 was pruned")
 
 
 def test_the_head_stays(keyed):
@@ -346,6 +347,41 @@ def test_an_entry_put_back_before_the_beginning_has_no_place(keyed):
     assert broken(keyed) == (2, "the entry has no place: the log begins with 4")
 
 
+def test_what_the_old_key_has_pruned_the_new_one_signs_anew(keyed, tmp_path):
+    keyed.run("SELECT audit_prune('2026-03-02')")
+    keyed.run("SELECT audit_prune('2026-03-04')")
+    before = keyed.run("SELECT sequence_number, first_number, head_hash, pruned_before, at FROM audit_prunes")
+    keyed.run("SELECT audit_rotate_key(?)", TWO.file(tmp_path))
+    rows = keyed.run("SELECT sequence_number, first_number, head_hash, pruned_before, at, key_id, signature FROM audit_prunes")
+    assert [row[:5] for row in rows] == before and {row[5] for row in rows} == {TWO.id}
+    assert all(is_right(TWO, prune_message(log_id(keyed), *row[:6]), row[6]) for row in rows)
+    for trusted in (ONE, TWO):
+        assert clean(keyed, None, None, trusted.hex) == "consistent from 4 up to 5, signed up to 3, no anchor"
+
+
+@pytest.mark.parametrize("change", ["at = '2020-01-01T00:00:00.000Z'", "signature = ''", "signature = 'x'", "head_hash = ''"])
+def test_a_prune_that_was_changed_is_not_signed_anew(keyed, tmp_path, change):
+    keyed.run("SELECT audit_prune('2026-03-02')")
+    keyed.run("SELECT audit_prune('2026-03-04')")
+    keyed.run(f"UPDATE audit_prunes SET {change} WHERE sequence_number = 1")
+    keyed.run("SELECT audit_rotate_key(?)", TWO.file(tmp_path))
+    assert keyed.column("SELECT key_id FROM audit_prunes ORDER BY sequence_number") == [ONE.id, TWO.id]
+    assert broken(keyed) == (1, "the prune of 1 is not what was signed")
+
+
+def test_a_prune_of_an_older_key_is_not_enough_for_who_trusts_the_newer(keyed, tmp_path):
+    """Who can write the file can put a key of his own before the one that is trusted, and sign a prune with it."""
+    keyed.run("SELECT audit_checkpoint()")
+    keyed.run("SELECT audit_rotate_key(?)", TWO.file(tmp_path))
+    keyed.run("SELECT audit_checkpoint()")
+    head = entries(keyed)[1][8]
+    keyed.run("INSERT INTO audit_prunes VALUES (2, 1, ?, ?, ?, ?, ?)", head, NOW, NOW, ONE.id,
+              ONE.sign(prune_message(log_id(keyed), 2, 1, head, NOW, NOW, ONE.id)))
+    keyed.run("DELETE FROM audit_log WHERE sequence_number <= 2")
+    assert broken(keyed, None, None, TWO.hex) == (1, "the entry is missing: the prune of 2 is not signed by public_key, nor by a key that it has signed")
+    assert clean(keyed, None, None, ONE.hex) == "consistent from 3 up to 5, signed up to 5, no anchor"
+
+
 def test_a_prune_is_an_entry(keyed):
     keyed.run("SELECT lore_set('audit', 'on')")
     last = entries(keyed)[2][8]
@@ -363,7 +399,7 @@ def test_pruning_needs_a_moment(keyed):
 # ---- All or nothing ----
 
 CALLS = {"audit_checkpoint": ("", {"audit_checkpoints", "audit_keys"}), "audit_prune": ("'2026-03-04'", {"audit_log", "audit_prunes", "audit_keys"}),
-         "audit_rotate_key": ("?", {"audit_keys", "audit_log"})}
+         "audit_rotate_key": ("?", {"audit_keys", "audit_prunes", "audit_log"})}
 
 
 @pytest.mark.parametrize("verb", CALLS)

@@ -22,7 +22,7 @@ static const LoreVerb kVerbs[] = {
     "sign the head of the log with the key of this connection; the sequence_number that is signed", NULL },
   { "audit_prune", "before:time!", auditPruneBefore, WRITES("audit_log audit_prunes audit_keys"),
     "take the oldest entries away, and sign that; how many", NULL },
-  { "audit_rotate_key", "path:text[1..4096]!", auditRotateKey, WRITES("audit_keys audit_log audit_database"),
+  { "audit_rotate_key", "path:text[1..4096]!", auditRotateKey, WRITES("audit_keys audit_prunes audit_log audit_database"),
     "go on with the key in another file, which the present one signs; the key_id of the new one", NULL },
 };
 

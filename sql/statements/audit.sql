@@ -92,6 +92,13 @@ SELECT max(sequence_number) FROM main.audit_prunes;
 INSERT INTO main.audit_prunes(sequence_number, first_number, head_hash, pruned_before, at, key_id, signature)
 VALUES (:sequence, :first_number, :head_hash, :before, :at, :key_id, :signature);
 
+-- :name audit_prune_next          that the old key has signed
+SELECT sequence_number, first_number, head_hash, pruned_before, at, signature FROM main.audit_prunes
+ WHERE key_id = :signed_by AND sequence_number > :audit_after ORDER BY sequence_number LIMIT 1;
+
+-- :name audit_prune_sign
+UPDATE main.audit_prunes SET key_id = :key_id, signature = :signature WHERE sequence_number = :audit_number;
+
 -- :name audit_prune_delete
 DELETE FROM main.audit_log WHERE sequence_number <= :sequence;
 
