@@ -6,7 +6,7 @@ import pytest
 
 from audit_calls import (NOW, Signer, append, broken, checkpoint_message, clean, entries, fill, key_message, log_id, pin, prune_message, rehash,
                          use_key, verify)
-from support import BAD_ARGUMENT, DENIED, REFUSED, Database, assert_same, dump, raises_sql
+from support import BAD_ARGUMENT, DENIED, REFUSED, Database, assert_same, dump, is_locked_for_others, raises_sql
 
 ONE, TWO, THREE = Signer(1), Signer(2), Signer(3)
 
@@ -65,6 +65,18 @@ def test_a_key_file_is_no_link_no_folder_no_pipe(log, tmp_path):
     for name, why in (("link", "is a symbolic link"), ("pipe", "is no regular file"), (".", "is no regular file"), ("none", "is not there")):
         with raises_sql(f"' {why}", DENIED):
             log.run("SELECT audit_key_file(?)", str(tmp_path / name))
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_the_database_is_no_key_file_and_keeps_its_locks(log, mode):
+    """To open and close its file would take SQLite's locks on it away, and two processes could write at once."""
+    log.run("BEGIN IMMEDIATE")
+    append(log)
+    os.chmod(log.path, mode)
+    with raises_sql("must hold 32 or 64 bytes" if mode == 0o600 else "must have the mode 0600", DENIED):
+        log.run("SELECT audit_key_file(?)", log.path)
+    assert is_locked_for_others(log.path)
+    log.run("ROLLBACK")
 
 
 def test_a_key_file_is_one_s_own(log, tmp_path):

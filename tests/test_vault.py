@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from support import BAD_ARGUMENT, DENIED, INTERRUPT, LORE, NOT_READY, REFUSED, ROOT, Database, assert_same, dump, raises_sql
+from support import (BAD_ARGUMENT, DENIED, INTERRUPT, LORE, NOT_READY, REFUSED, ROOT, Database, assert_same, dump, is_locked_for_others,
+                     raises_sql)
 from vault_calls import FAST, KEY, OTHER_KEY, PHRASE, VALUE, get, log, put, reopened, vault  # noqa: F401
 
 CLOSED = "vault is closed"
@@ -171,6 +172,20 @@ def test_what_is_no_plain_file_of_ones_own_is_refused(vault, key_file, tmp_path)
         with raises_sql(f"vault_open_file: path '{str(path)[:40]}", DENIED) as caught:
             vault.run("SELECT vault_open_file(?)", str(path))
         assert why in caught.message
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+@pytest.mark.parametrize("journal, ending", [("DELETE", ""), ("WAL", ""), ("WAL", "-shm")])
+def test_a_file_of_the_database_is_refused_and_keeps_its_locks(vault, journal, ending, mode):
+    """To open and close it would take SQLite's locks on it away, and two processes could write at once."""
+    vault.run(f"PRAGMA journal_mode = {journal}")
+    vault.run("BEGIN IMMEDIATE")
+    put(vault)
+    os.chmod(vault.path + ending, mode)
+    with raises_sql("holds no key" if mode == 0o600 else "can be used by others", DENIED):
+        vault.run("SELECT vault_open_file(?)", vault.path + ending)
+    assert is_locked_for_others(vault.path)
+    vault.run("ROLLBACK")
 
 
 def test_a_file_of_another_user_is_refused(vault, key_file):
