@@ -198,6 +198,14 @@ def test_a_file_of_another_user_is_refused(vault, key_file):
         vault.run("SELECT vault_open_file(?)", path)
 
 
+@pytest.mark.parametrize("arguments", ['{"value": "hunter2"', '["hunter2"]', '"hunter2"', "hunter2", '{"value": hunter2}', '{"value": "hunter2\\u0000"}',
+                                       '{"value": "hunter2", "id": "not one"}', '{"value": "hunter2", "value": "hunter2"}'])
+def test_arguments_of_lore_call_are_not_shown_when_they_are_refused(vault, arguments):
+    with raises_sql("", BAD_ARGUMENT) as caught:
+        vault.run("SELECT lore_call('secret_put', ?)", arguments)
+    assert "hunter2" not in caught.message
+
+
 @pytest.mark.parametrize("content", [b"", b"\n", b"two\nlines", b"x" * 1025, b"a\0b", b"x" * 5000])
 def test_a_file_without_a_key_is_refused_and_not_shown(vault, key_file, content):
     with raises_sql("holds no key", DENIED) as caught:
