@@ -293,6 +293,15 @@ def test_the_insertable_form_leaves_a_reference_and_no_secret(vault):
     assert VALUE not in repr(vault.run("SELECT * FROM lore_results()"))
 
 
+def test_what_a_clock_ahead_has_given_out_does_not_stop_today(vault):
+    put(vault)
+    vault.run("SELECT lore_set('secret_reveals_per_minute', 2)")
+    for _ in range(2):
+        assert vault.value("SELECT secret_get('door', 'a test', 'ann', '2099-01-01')") == VALUE
+    assert vault.value("SELECT secret_get('door', 'a test', 'ann', '2099-01-01T00:00:59Z')") is None
+    assert [get(vault), get(vault)] == [VALUE, VALUE]
+
+
 def test_over_the_rate_nothing_is_given_and_the_log_says_so(vault):
     put(vault)
     vault.run("SELECT lore_set('secret_reveals_per_minute', 3)")

@@ -108,8 +108,9 @@ DELETE FROM main.secrets WHERE secret_uuid = :secret_uuid;
 INSERT INTO main.secret_access_log(at, secret_uuid, access, accessor, purpose, outcome)
 VALUES (:at, :secret_uuid, :secret_access, :secret_accessor, :secret_purpose, :secret_outcome);
 
--- :name secret_reveals        of the last minute, but no more than can matter
-SELECT count(*) FROM (SELECT 1 FROM main.secret_access_log WHERE access = 'reveal' AND at > :secret_since LIMIT :secret_most);
+-- :name secret_reveals        of the last minute, but no more than can matter; a clock that was ahead must not stop all for so long
+SELECT count(*) FROM (SELECT 1 FROM main.secret_access_log WHERE access = 'reveal' AND at > :secret_since AND at <= :at
+                       LIMIT :secret_most);
 
 -- :name secret_json_valid
 SELECT json_valid(:secret_text);
