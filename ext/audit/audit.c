@@ -47,6 +47,13 @@ static const LoreFunction kFunctions[] = {
 
 static const LoreSetting kSettings[] = {
   { "audit", "word(on|off)", "off", "approvals, rollbacks, reveals and changes of keys append to audit_log by themselves" },
+  { "alert_unsigned_hours", "int[0..]", "24",
+    "hours that the audit log was not signed after an entry, above which lore_alerts has a row" },
+};
+
+static const LoreAlert kAlerts[] = {
+  { "audit.unsigned_hours", "alert_unsigned_hours", SQL_AUDIT_ALERT_UNSIGNED, 0, "warning",
+    "entries of the audit log are not signed: call audit_checkpoint" },
 };
 
 const LoreSubsystem kAudit = {
@@ -59,4 +66,5 @@ const LoreSubsystem kAudit = {
   .direct_readers = "*",
   .figures = SQL_AUDIT_INFO,
   .audits = auditKeep,
+  .alerts = LORE_TABLE(kAlerts),
 };

@@ -129,6 +129,15 @@ SELECT json_object('kind', 'checkpoint', 'sequence_number', sequence_number, 'he
   FROM main.audit_checkpoints
  ORDER BY 2, 3;
 
+-- ---- what lore_alerts looks at ----
+
+-- :name audit_alert_unsigned      hours that the first entry after the last checkpoint has been there; what it says of its time is not
+--                                 believed before the checkpoint. No row: all is signed
+SELECT (strftime('%s', :at) - strftime('%s', max(event_timestamp, coalesce((SELECT at FROM main.audit_checkpoints
+                                                                             ORDER BY sequence_number DESC LIMIT 1), ''))))/3600
+  FROM main.audit_log WHERE sequence_number > coalesce((SELECT max(sequence_number) FROM main.audit_checkpoints), 0)
+ ORDER BY sequence_number LIMIT 1;
+
 -- ---- figures ----
 
 -- :name audit_info
