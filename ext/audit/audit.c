@@ -46,7 +46,8 @@ static const LoreFunction kFunctions[] = {
 };
 
 static const LoreSetting kSettings[] = {
-  { "audit", "word(on|off)", "off", "approvals, rollbacks, reveals and changes of keys append to audit_log by themselves" },
+  { "audit", "word(on|off)", "off",
+    "approvals, rollbacks, imports, reveals, locks and changes of keys append to audit_log by themselves" },
   { "alert_unsigned_hours", "int[0..]", "24",
     "hours that the audit log was not signed after an entry, above which lore_alerts has a row" },
 };

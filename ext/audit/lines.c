@@ -72,7 +72,8 @@ static int64_t integer(Line *line, const char *name){
   return line->failed ? 0 : number;
 }
 
-/* 1 when all members were read and there are no others: of two of one name another program may show the one that was not verified. */
+/* 1 when all members were read and there are no others: of two of one name another program may show the one that was not
+** verified. */
 static int isWhole(Line *line){
   LoreScanValue name, value;
   LoreScan scan = loreScanInto(&line->object);

@@ -111,7 +111,8 @@ static void checkArguments(LoreCall *call){
   sqlite3_free(call->message);
   call->message = NULL;
   call->code = SQLITE_OK;
-  loreRefuse(call, LORE_BAD_ARGUMENT, "arguments must be a JSON object, nested at most %d deep, got something else", LORE_JSON_DEPTH);
+  loreRefuse(call, LORE_BAD_ARGUMENT, "arguments must be a JSON object, nested at most %d deep, got something else",
+             LORE_JSON_DEPTH);
 }
 
 void loreCallNamed(LoreCall *call){
