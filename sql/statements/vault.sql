@@ -43,6 +43,9 @@ SELECT max(generation) FROM main.vault_keys;
 INSERT INTO main.vault_keys(key_id, generation, wrapped_key, kdf, salt, ops, memory_kib, check_value, created_at)
 VALUES (:vault_key, :vault_generation, :vault_wrapped, :vault_kdf, :vault_salt, :vault_ops, :vault_memory, :vault_check, :at);
 
+-- :name vault_key_blank        first: what has the same length is written over the old bytes, which else stay in the page as free space
+UPDATE main.vault_keys SET wrapped_key = zeroblob(length(wrapped_key)) WHERE key_id = :vault_key;
+
 -- :name vault_key_rewrap
 UPDATE main.vault_keys
    SET wrapped_key = :vault_wrapped, kdf = :vault_kdf, salt = :vault_salt, ops = :vault_ops, memory_kib = :vault_memory,
