@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from audit_calls import (NOW, Signer, append, broken, checkpoint_message, clean, entries, fill, key_message, log_id, pin, prune_message, rehash,
+from audit_calls import (NOW, Signer, append, broken, checkpoint_message, clean, entries, entry_hash, fill, key_message, log_id, pin, prune_message, rehash,
                          use_key, verify)
 from support import BAD_ARGUMENT, DENIED, REFUSED, Database, assert_same, dump, is_locked_for_others, raises_sql
 
@@ -22,6 +22,14 @@ def log(db):
 def keyed(log, tmp_path):
     use_key(log, ONE, tmp_path)
     return log
+
+
+def rehash_from(db, first, previous):
+    """Makes the chain right from an entry on, after a hash that no entry has."""
+    for row in [row for row in entries(db) if row[0] >= first]:
+        new = entry_hash(log_id(db), (*row[:7], previous))
+        db.run("UPDATE audit_log SET previous_hash = ?, entry_hash = ? WHERE sequence_number = ?", previous, new, row[0])
+        previous = new
 
 
 def is_right(signer, message, signature):
@@ -392,6 +400,18 @@ def test_a_prune_of_an_older_key_is_not_enough_for_who_trusts_the_newer(keyed, t
     keyed.run("DELETE FROM audit_log WHERE sequence_number <= 2")
     assert broken(keyed, None, None, TWO.hex) == (1, "the entry is missing: the prune of 2 is not signed by public_key, nor by a key that it has signed")
     assert clean(keyed, None, None, ONE.hex) == "consistent from 3 up to 5, signed up to 5, no anchor"
+
+
+def test_a_prune_without_a_hash_leads_to_no_entry(keyed):
+    """In a file whose schema is another one it can be NULL, and be signed."""
+    for sql in ("ALTER TABLE audit_prunes RENAME TO was", "CREATE TABLE audit_prunes AS SELECT * FROM was",
+                "DELETE FROM audit_log WHERE sequence_number <= 2"):
+        keyed.run(sql)
+    keyed.run("INSERT INTO audit_keys(number, key_id, public_key, created_at) VALUES (1, ?, ?, ?)", ONE.id, ONE.hex, NOW)
+    keyed.run("INSERT INTO audit_prunes VALUES (2, 1, NULL, ?, ?, ?, ?)", NOW, NOW, ONE.id,
+              ONE.sign(prune_message(log_id(keyed), 2, 1, None, NOW, NOW, ONE.id)))
+    rehash_from(keyed, 3, "(null)")
+    assert broken(keyed) == (1, "the entry is missing: the prune of 2 is another")
 
 
 def test_a_prune_is_an_entry(keyed):

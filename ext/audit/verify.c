@@ -137,7 +137,8 @@ void auditVerifyPrune(AuditVerifier *verifier, const AuditPrune *prune){
   auditPruneMessage(verifier->log ? verifier->log : "", prune, message);
   const AuditKnownKey *key = signerOf(verifier, "the prune of", prune->sequence, prune->key_id, message, prune->signature);
   if( key==NULL ) return;
-  if( prune->first!=verifier->pruned + 1 || prune->sequence < prune->first || prune->sequence > AUDIT_LAST ){
+  int is_next = prune->first==verifier->pruned + 1 && prune->sequence >= prune->first && prune->sequence <= AUDIT_LAST;
+  if( !is_next || prune->head_hash==NULL ){
     wrongOf(verifier, verifier->pruned + 1, "the entry is missing: the prune of", prune->sequence, "is another");
     return;
   }
