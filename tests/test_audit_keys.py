@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from audit_calls import (NOW, Signer, append, broken, checkpoint_message, clean, entries, entry_hash, fill, key_message, log_id, pin, prune_message, rehash,
-                         use_key, verify)
+from audit_calls import (NOW, Signer, append, broken, checkpoint_message, clean, entries, entry_hash, fill, key_message, log_id, pin,
+                         prune_message, rehash, use_key, verify)
 from support import BAD_ARGUMENT, DENIED, REFUSED, Database, assert_same, dump, is_locked_for_others, raises_sql
 
 ONE, TWO, THREE = Signer(1), Signer(2), Signer(3)
