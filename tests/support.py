@@ -8,6 +8,8 @@ import itertools
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -73,6 +75,12 @@ class Database:
     @property
     def in_transaction(self):
         return self.connection.in_transaction
+
+
+def is_locked_for_others(path):
+    """Whether another process can't begin to write."""
+    begin = f"import sqlite3; sqlite3.connect({str(path)!r}, timeout=0, isolation_level=None).execute('BEGIN IMMEDIATE')"
+    return "database is locked" in subprocess.run([sys.executable, "-c", begin], capture_output=True, text=True).stderr
 
 
 def image_of(connection):

@@ -1,5 +1,6 @@
 """What is beyond its bound shows; what the file is and holds; migrations of the application's own."""
 
+from audit_calls import Signer, append, pin, use_key
 from support import BAD_ARGUMENT, REFUSED, Database, raises_sql
 
 ALERTS = "SELECT name, value, bound FROM lore_alerts('2026-02-01')"
@@ -77,6 +78,32 @@ def test_maintenance_that_is_behind(db):
     assert db.run(ALERTS) == []
 
 
+def test_an_audit_log_that_nobody_signs(db, tmp_path):
+    pin(db, "2026-01-31")
+    use_key(db, Signer(1), tmp_path)
+    append(db, at="2026-01-30T23:00:01Z")
+    assert db.run(ALERTS) == [], "a day and not yet another hour"
+    append(db, at="2026-01-31T12:00:00Z")
+    db.run("UPDATE audit_log SET event_timestamp = '2026-01-30T23:00:00.000Z' WHERE sequence_number = 1")
+    assert db.run(ALERTS) == [("audit.unsigned_hours", 25, 24)], "the first that waits counts"
+    assert db.row("SELECT severity, message FROM lore_alerts('2026-02-01')") == ("warning", "entries of the audit log are not signed: call audit_checkpoint")
+
+
+def test_an_audit_log_that_was_signed_long_ago(db, tmp_path):
+    pin(db, "2026-01-20")
+    use_key(db, Signer(1), tmp_path)
+    append(db)
+    db.run("SELECT audit_checkpoint()")
+    assert db.run(ALERTS) == [], "all is signed, however old it is"
+    append(db, at="2026-01-31T12:00:00Z")
+    assert db.run(ALERTS) == [], "what came after has waited for half a day"
+    append(db, at="2020-01-01")
+    db.run("DELETE FROM audit_log WHERE sequence_number = 2")
+    assert db.run(ALERTS) == [("audit.unsigned_hours", 12 * 24, 24)], "not longer than since the checkpoint, whatever it says of itself"
+    db.run("SELECT lore_set('alert_unsigned_hours', 300)")
+    assert db.run(ALERTS) == []
+
+
 def test_a_bound_is_a_setting(db):
     signals(db, 5)
     db.run("SELECT lore_set('alert_pending_signals', 4)")
@@ -88,7 +115,7 @@ def test_a_bound_is_a_setting(db):
 def test_each_bound_is_in_the_list_of_settings(db):
     names = db.column("SELECT name FROM lore_settings_all WHERE meaning LIKE '%lore_alerts%'")
     assert {"alert_pending_signals", "alert_oldest_pending_days", "alert_active_suppressions", "alert_expired_leases", "alert_dead_tasks",
-            "alert_free_pages_percent", "alert_maintenance_hours"} <= set(names)
+            "alert_free_pages_percent", "alert_maintenance_hours", "alert_unsigned_hours"} <= set(names)
     for name in names:
         with raises_sql(f"lore_set: {name} must be an integer", BAD_ARGUMENT):
             db.run("SELECT lore_set(?, 'many')", name)

@@ -225,6 +225,79 @@ def test_without_its_tables_a_verb_that_must_be_kept_fails(bare):
     assert bare.value("SELECT status FROM graph_approvals") == "pending"
 
 
+def test_tables_that_were_taken_away_are_an_entry(log):
+    log.run("SELECT lore_set('audit', 'on')")
+    assert log.value("SELECT lore_rollback('patterns', 0, 'drop-data')") == "patterns 1"
+    assert log.value("SELECT lore_rollback('patterns', 0)") == "nothing to roll back"
+    [row] = entries(log)
+    assert row[2:7] == (NOW, "lore_rollback", "lore_rollback", "patterns", '{"subsystem":"patterns","to_version":0,"confirm":"drop-data"}')
+    assert clean(log).startswith("consistent up to 1")
+
+
+@pytest.mark.parametrize("begins", [False, True])
+def test_tables_come_back_when_their_entry_can_t_be_made(log, begins):
+    log.run("SELECT lore_set('audit', 'on')")
+    append(log)
+    before = dump(log)
+    log.run("CREATE TEMP TRIGGER t BEFORE INSERT ON main.audit_log BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    if begins:
+        log.run("BEGIN")
+    with raises_sql("lore_rollback: no room"):
+        log.run("SELECT lore_rollback('patterns', 0, 'drop-data')")
+    assert log.in_transaction == begins
+    assert_same(before, dump(log))
+
+
+def test_the_log_itself_goes_without_an_entry_and_what_follows_too(log):
+    log.run("SELECT lore_set('audit', 'on')")
+    append(log)
+    assert log.value("SELECT lore_rollback('audit', 0, 'drop-data')") == "audit 1"
+    assert log.value("SELECT lore_rollback('patterns', 0)") == "patterns 1"
+    assert log.value("SELECT lore_migrate('audit')") == "audit 1"
+    assert entries(log) == []
+
+
+def test_an_import_is_an_entry(log):
+    log.run("SELECT suppression_put('domain:acme.io', 'p', 's')")
+    lines = "\n".join(log.column("SELECT line FROM lore_export('signals')"))
+    document = json.dumps({"signals": [], "suppression_cache": []})
+    log.run("SELECT lore_set('audit', 'on')")
+    log.run("SELECT lore_import(?, 'dry-run')", lines)
+    assert entries(log) == []
+    log.run("INSERT INTO lore_import(line, mode) VALUES (?, 'replace')", lines)
+    done = log.value("SELECT lore_result()")
+    nothing = log.value("SELECT lore_import(?)", document)
+    assert json.loads(done)["rows"] > 0 and json.loads(nothing)["rows"] == 0
+    assert [row[3:7] for row in entries(log)] == [("lore_import", "lore_import", None, f'{{"mode":"replace","done":{done}}}'),
+                                                  ("lore_import", "lore_import", None, f'{{"mode":"skip","done":{nothing}}}')]
+    assert clean(log).startswith("consistent up to 2")
+
+
+def test_an_import_goes_back_with_its_entry(log):
+    log.run("SELECT suppression_put('domain:acme.io', 'p', 's')")
+    lines = "\n".join(log.column("SELECT line FROM lore_export('signals')"))
+    log.run("SELECT lore_set('audit', 'on')")
+    log.run("DELETE FROM suppression_cache")
+    before = dump(log)
+    log.run("CREATE TEMP TRIGGER t BEFORE INSERT ON main.audit_log BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    with raises_sql("lore_import: no room"):
+        log.run("SELECT lore_import(?)", lines)
+    assert_same(before, dump(log))
+
+
+def test_an_import_brings_a_log_that_goes_on(log, tmp_path, migrated_image):
+    """The entry about the import comes after the last one of the log that it has brought."""
+    fill(log, 3)
+    lines = "\n".join(log.column("SELECT line FROM lore_export('audit')"))
+    (tmp_path / "other.db").write_bytes(migrated_image)
+    other = Database(tmp_path / "other.db")
+    other.run("SELECT lore_set('audit', 'on')")
+    other.run("SELECT lore_import(?)", lines)
+    assert entries(other)[:3] == entries(log) and [row[3] for row in entries(other)[3:]] == ["lore_import"]
+    assert clean(other).startswith("consistent up to 4")
+    other.close()
+
+
 # ---- Only what stands in the docs is in the hash ----
 
 def test_a_hash_is_over_what_the_page_says(log):

@@ -145,6 +145,18 @@ def test_no_number_is_too_large_to_count_on(elsewhere, last):
     assert row["status"] == "broken" and row["statement"] == f"the entry is missing: the prune of {last} is another"
 
 
+@pytest.mark.parametrize("kind", ["log", "key", "prune", "entry", "checkpoint"])
+@pytest.mark.parametrize("name", ["kind", "signature", "event_type", "k\\u0069nd", "other"])
+def test_a_line_has_each_member_once_and_no_other(log, elsewhere, kind, name):
+    """Of two members of one name json_extract shows the first, and a parser mostly the last."""
+    log.run("SELECT audit_prune('2026-03-03')")
+    lines = export(log).split("\n")
+    n = next(n for n, line in enumerate(lines) if f'"kind":"{kind}"' in line)
+    lines[n] = lines[n].replace("{", f'{{"{name}":"forged",', 1)
+    row = verify_lines(elsewhere, "\n".join(lines))
+    assert row["status"] == "broken" and row["statement"] == f"line {n + 1} has a member twice, or one that is none of its kind"
+
+
 def test_there_must_be_lines(elsewhere):
     with raises_sql("audit_verify_lines: lines is missing", BAD_ARGUMENT):
         elsewhere.run("SELECT * FROM audit_verify_lines(NULL)")

@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from audit_calls import (NOW, Signer, append, broken, checkpoint_message, clean, entries, fill, key_message, log_id, pin, prune_message, rehash,
-                         use_key, verify)
-from support import BAD_ARGUMENT, DENIED, REFUSED, Database, assert_same, dump, raises_sql
+from audit_calls import (NOW, Signer, append, broken, checkpoint_message, clean, entries, entry_hash, fill, key_message, log_id, pin,
+                         prune_message, rehash, use_key, verify)
+from support import BAD_ARGUMENT, DENIED, REFUSED, Database, assert_same, dump, is_locked_for_others, raises_sql
 
 ONE, TWO, THREE = Signer(1), Signer(2), Signer(3)
 
@@ -22,6 +22,14 @@ def log(db):
 def keyed(log, tmp_path):
     use_key(log, ONE, tmp_path)
     return log
+
+
+def rehash_from(db, first, previous):
+    """Makes the chain right from an entry on, after a hash that no entry has."""
+    for row in [row for row in entries(db) if row[0] >= first]:
+        new = entry_hash(log_id(db), (*row[:7], previous))
+        db.run("UPDATE audit_log SET previous_hash = ?, entry_hash = ? WHERE sequence_number = ?", previous, new, row[0])
+        previous = new
 
 
 def is_right(signer, message, signature):
@@ -65,6 +73,18 @@ def test_a_key_file_is_no_link_no_folder_no_pipe(log, tmp_path):
     for name, why in (("link", "is a symbolic link"), ("pipe", "is no regular file"), (".", "is no regular file"), ("none", "is not there")):
         with raises_sql(f"' {why}", DENIED):
             log.run("SELECT audit_key_file(?)", str(tmp_path / name))
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+def test_the_database_is_no_key_file_and_keeps_its_locks(log, mode):
+    """To open and close its file would take SQLite's locks on it away, and two processes could write at once."""
+    log.run("BEGIN IMMEDIATE")
+    append(log)
+    os.chmod(log.path, mode)
+    with raises_sql("must hold 32 or 64 bytes" if mode == 0o600 else "must have the mode 0600", DENIED):
+        log.run("SELECT audit_key_file(?)", log.path)
+    assert is_locked_for_others(log.path)
+    log.run("ROLLBACK")
 
 
 def test_a_key_file_is_one_s_own(log, tmp_path):
@@ -290,8 +310,9 @@ def test_a_checkpoint_of_what_went_still_vouches_for_its_hash(keyed):
     keyed.run("SELECT audit_checkpoint()")
     fill(keyed, 3)
     assert keyed.value("SELECT audit_prune('2026-03-09')") == 8
-    assert clean(keyed, 6, hashes[5]).endswith("anchored up to 6")
-    assert clean(keyed, 5, hashes[4]).endswith("the anchor's entry 5 was pruned")
+    assert clean(keyed, 6, hashes[5], ONE.hex).endswith("anchored up to 6")
+    assert clean(keyed, 6, hashes[5]).endswith("the anchor's entry 6 was pruned"), "anybody could have signed that"
+    assert clean(keyed, 5, hashes[4], ONE.hex).endswith("the anchor's entry 5 was pruned")
 
 
 def test_the_head_stays(keyed):
@@ -346,6 +367,53 @@ def test_an_entry_put_back_before_the_beginning_has_no_place(keyed):
     assert broken(keyed) == (2, "the entry has no place: the log begins with 4")
 
 
+def test_what_the_old_key_has_pruned_the_new_one_signs_anew(keyed, tmp_path):
+    keyed.run("SELECT audit_prune('2026-03-02')")
+    keyed.run("SELECT audit_prune('2026-03-04')")
+    before = keyed.run("SELECT sequence_number, first_number, head_hash, pruned_before, at FROM audit_prunes")
+    keyed.run("SELECT audit_rotate_key(?)", TWO.file(tmp_path))
+    rows = keyed.run("SELECT sequence_number, first_number, head_hash, pruned_before, at, key_id, signature FROM audit_prunes")
+    assert [row[:5] for row in rows] == before and {row[5] for row in rows} == {TWO.id}
+    assert all(is_right(TWO, prune_message(log_id(keyed), *row[:6]), row[6]) for row in rows)
+    for trusted in (ONE, TWO):
+        assert clean(keyed, None, None, trusted.hex) == "consistent from 4 up to 5, signed up to 3, no anchor"
+
+
+@pytest.mark.parametrize("change", ["at = '2020-01-01T00:00:00.000Z'", "signature = ''", "signature = 'x'", "head_hash = ''"])
+def test_a_prune_that_was_changed_is_not_signed_anew(keyed, tmp_path, change):
+    keyed.run("SELECT audit_prune('2026-03-02')")
+    keyed.run("SELECT audit_prune('2026-03-04')")
+    keyed.run(f"UPDATE audit_prunes SET {change} WHERE sequence_number = 1")
+    keyed.run("SELECT audit_rotate_key(?)", TWO.file(tmp_path))
+    assert keyed.column("SELECT key_id FROM audit_prunes ORDER BY sequence_number") == [ONE.id, TWO.id]
+    assert broken(keyed) == (1, "the prune of 1 is not what was signed")
+
+
+def test_a_prune_of_an_older_key_is_not_enough_for_who_trusts_the_newer(keyed, tmp_path):
+    """Who can write the file can put a key of his own before the one that is trusted, and sign a prune with it."""
+    keyed.run("SELECT audit_checkpoint()")
+    keyed.run("SELECT audit_rotate_key(?)", TWO.file(tmp_path))
+    keyed.run("SELECT audit_checkpoint()")
+    head = entries(keyed)[1][8]
+    keyed.run("INSERT INTO audit_prunes VALUES (2, 1, ?, ?, ?, ?, ?)", head, NOW, NOW, ONE.id,
+              ONE.sign(prune_message(log_id(keyed), 2, 1, head, NOW, NOW, ONE.id)))
+    keyed.run("DELETE FROM audit_log WHERE sequence_number <= 2")
+    assert broken(keyed, None, None, TWO.hex) == (1, "the entry is missing: the prune of 2 is not signed by public_key, nor by a key that it has signed")
+    assert clean(keyed, None, None, ONE.hex) == "consistent from 3 up to 5, signed up to 5, no anchor"
+
+
+def test_a_prune_without_a_hash_leads_to_no_entry(keyed):
+    """In a file whose schema is another one it can be NULL, and be signed."""
+    for sql in ("ALTER TABLE audit_prunes RENAME TO was", "CREATE TABLE audit_prunes AS SELECT * FROM was",
+                "DELETE FROM audit_log WHERE sequence_number <= 2"):
+        keyed.run(sql)
+    keyed.run("INSERT INTO audit_keys(number, key_id, public_key, created_at) VALUES (1, ?, ?, ?)", ONE.id, ONE.hex, NOW)
+    keyed.run("INSERT INTO audit_prunes VALUES (2, 1, NULL, ?, ?, ?, ?)", NOW, NOW, ONE.id,
+              ONE.sign(prune_message(log_id(keyed), 2, 1, None, NOW, NOW, ONE.id)))
+    rehash_from(keyed, 3, "(null)")
+    assert broken(keyed) == (1, "the entry is missing: the prune of 2 is another")
+
+
 def test_a_prune_is_an_entry(keyed):
     keyed.run("SELECT lore_set('audit', 'on')")
     last = entries(keyed)[2][8]
@@ -363,7 +431,7 @@ def test_pruning_needs_a_moment(keyed):
 # ---- All or nothing ----
 
 CALLS = {"audit_checkpoint": ("", {"audit_checkpoints", "audit_keys"}), "audit_prune": ("'2026-03-04'", {"audit_log", "audit_prunes", "audit_keys"}),
-         "audit_rotate_key": ("?", {"audit_keys", "audit_log"})}
+         "audit_rotate_key": ("?", {"audit_keys", "audit_prunes", "audit_log"})}
 
 
 @pytest.mark.parametrize("verb", CALLS)

@@ -11,7 +11,9 @@ from support import Database, assert_same, dump
 
 ONE, TWO = Signer(1), Signer(2)
 CALLS = {"audit_checkpoint": "audit_checkpoint()", "audit_prune": "audit_prune('2026-03-04')", "audit_rotate_key": "audit_rotate_key('{path}')",
-         "audit_key_file": "audit_key_file('{path}')", "audit_append": "audit_append('a', 'b')"}
+         "audit_key_file": "audit_key_file('{path}')", "audit_append": "audit_append('a', 'b')",
+         "lore_rollback": "lore_rollback('patterns', 0, 'drop-data')"}
+STEPS = {"lore_rollback": 8192}  # which needs most
 STEP = 512
 
 
@@ -49,6 +51,8 @@ def test_less_memory_means_all_or_nothing(original, tmp_path, verb):
         path = shutil.copy(original, tmp_path / "copy.db")
         db = Database(path)
         use_key(db, ONE, tmp_path)
+        if verb == "audit_rotate_key":
+            db.run("SELECT audit_prune('2026-03-02')")
         before = dump(db)
         memory.limit(extra)
         try:
@@ -63,5 +67,5 @@ def test_less_memory_means_all_or_nothing(original, tmp_path, verb):
             db.run(f"SELECT {call}")
         assert clean(db)
         db.close()
-        extra += STEP
+        extra += STEPS.get(verb, STEP)
     assert failures > 3

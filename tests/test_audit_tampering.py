@@ -7,7 +7,8 @@ import shutil
 
 import pytest
 
-from audit_calls import COLUMNS, Signer, checkpoint_message, entries, fill, log_id, pin, rehash, use_key, verify
+from audit_calls import (COLUMNS, NOW, Signer, checkpoint_message, entries, fill, key_message, log_id, pin, prune_message, rehash, use_key,
+                         verify)
 from support import ROOT, Database
 
 OWNER, THIEF = Signer(1), Signer(9)
@@ -101,6 +102,16 @@ def resign(db, place):
         db.run("UPDATE audit_checkpoints SET head_hash = ?, key_id = ?, signature = ? WHERE sequence_number = ?", head, THIEF.id, signature, sequence)
 
 
+def prune_as_a_thief(db, place):
+    """The beginning goes, which a key signs that the thief has put before all others; that key signs the one that was the first."""
+    log, head = log_id(db), entries(db)[place - 1][8]
+    db.run("UPDATE audit_keys SET number = 2, signed_by = ?, signature = ?", THIEF.id, THIEF.sign(key_message(log, 2, OWNER.hex, NOW, THIEF.id)))
+    db.run("INSERT INTO audit_keys(number, key_id, public_key, created_at) VALUES (1, ?, ?, ?)", THIEF.id, THIEF.hex, NOW)
+    db.run("INSERT INTO audit_prunes VALUES (?, 1, ?, ?, ?, ?, ?)", place, head, NOW, NOW, THIEF.id,
+           THIEF.sign(prune_message(log, place, 1, head, NOW, NOW, THIEF.id)))
+    db.run("DELETE FROM audit_log WHERE sequence_number <= ?", place)
+
+
 def old_file(db, place):
     """The file as it was when that entry was the last one; of the last place: one entry earlier."""
     db.close()
@@ -130,6 +141,7 @@ WAYS = {
                                     edit_checkpoint("signature", "CASE substr(signature, 1, 1) WHEN '0' THEN '1' ELSE '0' END || substr(signature, 2)")),
     "a checkpoint is deleted": each(delete_checkpoint),
     "all is made anew and signed with another key": each(resign),
+    "the entries up to one are taken away, which another key signs": each(prune_as_a_thief),
 }
 OF_SIGNATURES = {"a checkpoint is changed", "a checkpoint is deleted"}
 
@@ -244,6 +256,17 @@ def test_a_log_signed_by_another_key_is_clean_to_who_does_not_know_the_right_one
     assert verify(db)["statement"] == "consistent up to 9, signed up to 9 (by whom? give public_key), no anchor"
     assert verify(db, None, None, OWNER.hex)["statement"] == "public_key is no key of this log"
     assert verify(db, *shops[True].anchor)["status"] == "broken"
+    db.close()
+
+
+def test_an_anchor_before_what_somebody_took_away_is_not_reached(shops):
+    """A signature of one who knows the anchor too does not vouch for it, for without the public key nobody knows whose it is."""
+    db = shops[False].tampered(prune_as_a_thief, 5)
+    anchor = Database(shops[False].folder / "log.db.3").row("SELECT count, hash FROM audit_head()")
+    head = (anchor[0], anchor[1], anchor[0], NOW, THIEF.id)
+    db.run("INSERT INTO audit_checkpoints VALUES (?, ?, ?, ?, ?, ?)", *head, THIEF.sign(checkpoint_message(log_id(db), *head)))
+    row = verify(db, *anchor)
+    assert row["anchored_to"] is None and row["statement"].endswith("the anchor's entry 3 was pruned")
     db.close()
 
 

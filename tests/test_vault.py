@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from support import BAD_ARGUMENT, DENIED, INTERRUPT, LORE, NOT_READY, REFUSED, ROOT, Database, assert_same, dump, raises_sql
+from support import (BAD_ARGUMENT, DENIED, INTERRUPT, LORE, NOT_READY, REFUSED, ROOT, Database, assert_same, dump, is_locked_for_others,
+                     raises_sql)
 from vault_calls import FAST, KEY, OTHER_KEY, PHRASE, VALUE, get, log, put, reopened, vault  # noqa: F401
 
 CLOSED = "vault is closed"
@@ -173,6 +174,20 @@ def test_what_is_no_plain_file_of_ones_own_is_refused(vault, key_file, tmp_path)
         assert why in caught.message
 
 
+@pytest.mark.parametrize("mode", [0o600, 0o644])
+@pytest.mark.parametrize("journal, ending", [("DELETE", ""), ("WAL", ""), ("WAL", "-shm")])
+def test_a_file_of_the_database_is_refused_and_keeps_its_locks(vault, journal, ending, mode):
+    """To open and close it would take SQLite's locks on it away, and two processes could write at once."""
+    vault.run(f"PRAGMA journal_mode = {journal}")
+    vault.run("BEGIN IMMEDIATE")
+    put(vault)
+    os.chmod(vault.path + ending, mode)
+    with raises_sql("holds no key" if mode == 0o600 else "can be used by others", DENIED):
+        vault.run("SELECT vault_open_file(?)", vault.path + ending)
+    assert is_locked_for_others(vault.path)
+    vault.run("ROLLBACK")
+
+
 def test_a_file_of_another_user_is_refused(vault, key_file):
     path = key_file(KEY.encode())
     if os.geteuid() == 0:
@@ -181,6 +196,14 @@ def test_a_file_of_another_user_is_refused(vault, key_file):
         path = "/etc/hostname"
     with raises_sql("belongs to another user", DENIED):
         vault.run("SELECT vault_open_file(?)", path)
+
+
+@pytest.mark.parametrize("arguments", ['{"value": "hunter2"', '["hunter2"]', '"hunter2"', "hunter2", '{"value": hunter2}', '{"value": "hunter2\\u0000"}',
+                                       '{"value": "hunter2", "id": "not one"}', '{"value": "hunter2", "value": "hunter2"}'])
+def test_arguments_of_lore_call_are_not_shown_when_they_are_refused(vault, arguments):
+    with raises_sql("", BAD_ARGUMENT) as caught:
+        vault.run("SELECT lore_call('secret_put', ?)", arguments)
+    assert "hunter2" not in caught.message
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"two\nlines", b"x" * 1025, b"a\0b", b"x" * 5000])
@@ -268,6 +291,15 @@ def test_the_insertable_form_leaves_a_reference_and_no_secret(vault):
     assert vault.column("SELECT result FROM lore_results()") == ["{SECRET:a:x}", "{SECRET:b:y}"]
     get(vault, "a")
     assert VALUE not in repr(vault.run("SELECT * FROM lore_results()"))
+
+
+def test_what_a_clock_ahead_has_given_out_does_not_stop_today(vault):
+    put(vault)
+    vault.run("SELECT lore_set('secret_reveals_per_minute', 2)")
+    for _ in range(2):
+        assert vault.value("SELECT secret_get('door', 'a test', 'ann', '2099-01-01')") == VALUE
+    assert vault.value("SELECT secret_get('door', 'a test', 'ann', '2099-01-01T00:00:59Z')") is None
+    assert [get(vault), get(vault)] == [VALUE, VALUE]
 
 
 def test_over_the_rate_nothing_is_given_and_the_log_says_so(vault):

@@ -1,5 +1,6 @@
 """What somebody who can write the file gets from it: nothing, and an error that says so."""
 import sqlite3
+from pathlib import Path
 
 import pytest
 
@@ -122,6 +123,37 @@ def test_an_old_ciphertext_is_refused_after_a_rotation(two):
     with raises_sql(f"the key {old[1]} is retired", REFUSED):
         get(two, "a")
     assert wrapped is not None
+
+
+@pytest.mark.parametrize("call", ["vault_rotate(10)", f"vault_rekey('{OTHER_KEY}')"])
+@pytest.mark.parametrize("count", [1, 14])
+def test_an_old_sealed_key_does_not_stay_in_free_space(two, call, count):
+    """Also where SQLite does not write zeros over what is deleted."""
+    two.run("PRAGMA secure_delete = OFF")
+    for _ in range(count):
+        wrapped = two.value("SELECT wrapped_key FROM vault_keys WHERE wrapped_key IS NOT NULL")
+        two.run(f"SELECT {call}")
+        assert wrapped[-32:] not in Path(two.path).read_bytes()
+
+
+def test_an_old_copy_of_secrets_with_their_keys_opens_until_the_vault_has_another_key(two):
+    """As an old copy of the whole file does; what docs/security.md says of it."""
+    tables = {table: two.run(f"SELECT * FROM {table}") for table in ("secrets", "vault_keys")}
+    two.run("SELECT secret_delete('a'), vault_rotate(10)")
+    for key in (KEY, OTHER_KEY):
+        two.run("SELECT vault_rekey(?)", key)
+        for table, rows in tables.items():
+            two.run(f"DELETE FROM {table}")
+            for row in rows:
+                two.run(f"INSERT INTO {table} VALUES ({', '.join('?' * len(row))})", *row)
+        other = Database(two.path)
+        if key == KEY:
+            other.run("SELECT vault_open(?)", KEY)
+            assert get(other, "a") == VALUE
+        else:
+            with raises_sql("the key is not the right one", DENIED):
+                other.run("SELECT vault_open(?)", OTHER_KEY)
+        other.close()
 
 
 def test_a_version_that_is_not_known_is_refused(two):

@@ -89,6 +89,23 @@ def test_a_reference_is_no_secret(scanner):
         assert scanner(text.format(f"{{SECRET:{uuid}:password = a1b2c3d4}}")) == []
 
 
+def test_a_reference_that_was_cut_off_hides_nothing(scanner):
+    uuid, card = "0190a8b2-1234-7abc-8def-0123456789ab", "4111 1111 " + "1111 1111"
+    for cut in ("{{SECRET:", "{{SECRET:{0}", "{{SECRET:{0}:", "{{SECRET:{0}:pay", "{{SECRET: {0}:payment card", "{{SECRET:{0}:a: b}}", "{{SECRET:" + "x" * 101 + ":y}}"):
+        reference = cut.format(uuid)
+        assert scanner(reference) == []
+        assert scanner(f"{reference} … and {card}") == [("payment_card", card, "critical")], reference
+
+
+@pytest.mark.parametrize("gap", [" ", "\n", ", "])
+def test_each_of_several_cards_is_found(scanner, gap):
+    """A number that follows after a blank is another one, not the rest of the first."""
+    plain, printed = "4111111111" + "111111", "5500 0000 " + "0000 0004"
+    for cards in ([plain, plain], [printed, printed], [plain, printed, plain], [printed, plain], [plain, "2026"], [printed, "12"]):
+        found = [(card, "payment_card") for card in cards if len(card) > 4]
+        assert [(value, pattern) for pattern, value, _ in scanner(f"cards: {gap.join(cards)}")] == found, cards
+
+
 def test_nothing_is_found_in_nothing(scanner, bare):
     assert scanner("") == []
     with raises_sql("secret_scan: text is missing", BAD_ARGUMENT):

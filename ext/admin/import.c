@@ -174,11 +174,6 @@ static void runDry(LoreCall *call, Apply *apply){
   if( apply->is_done ) loreNotice(call, "nothing was changed: this was a dry run");
 }
 
-static void answer(LoreCall *call, const Load *load){
-  loreResultText(call, loreFormat(call, "{\"rows\":%lld,\"added\":%lld,\"changed\":%lld,\"left\":%lld}", load->rows, load->added,
-                                  load->written - load->added, load->rows - load->written));
-}
-
 static void apply(LoreCall *call, void *context){
   Import *import = context;
   Apply state = { .import = import, .load = { .mode = import->mode } };
@@ -187,7 +182,8 @@ static void apply(LoreCall *call, void *context){
   else applyLines(call, &state);
   import->is_applied = 0;
   loreEverythingChanged(call);
-  if( !loreFailed(call) ) answer(call, &state.load);
+  const Load *load = &state.load;
+  if( !loreFailed(call) ) loadAnswer(call, import->mode, load->rows, load->added, load->written - load->added);
 }
 
 /* ---- Taking lines ---- */

@@ -49,6 +49,13 @@ int infoIsMigrated(LoreCall *call, const LoreSubsystem *subsystem){
   return !loreFailed(call);
 }
 
+void infoAudit(LoreCall *call, const char *target, const char *payload){
+  for(int i = 0; loreSubsystem(call, i) && !loreFailed(call); i++){
+    const LoreSubsystem *subsystem = loreSubsystem(call, i);
+    if( subsystem->audits && infoIsMigrated(call, subsystem) ) loreAudit(call, loreCallName(call), target, payload);
+  }
+}
+
 static void figureRows(LoreCall *call, const LoreSubsystem *subsystem){
   if( subsystem->figures==SQL_NONE || !infoIsMigrated(call, subsystem) ) return;
   LoreStatement *rows = loreQuery(call, subsystem->figures);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "admin/export.h"
+#include "admin/info.h"
 #include "admin/lines.h"
 #include "admin/tables.h"
 #include "engine/directory.h"
@@ -305,4 +306,11 @@ void loadFree(Load *load){
   sqlite3_free(load->room);
   load->silenced = NULL;
   load->room = NULL;
+}
+
+void loadAnswer(LoreCall *call, LoadMode mode, sqlite3_int64 rows, sqlite3_int64 added, sqlite3_int64 changed){
+  const char *done = loreFormat(call, "{\"rows\":%lld,\"added\":%lld,\"changed\":%lld,\"left\":%lld}", rows, added, changed,
+                                rows - added - changed);
+  loreResultText(call, done);
+  if( mode!=LOAD_DRY ) infoAudit(call, NULL, loreFormat(call, "{\"mode\":\"%s\",\"done\":%s}", loadModeWord(mode), done));
 }

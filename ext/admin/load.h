@@ -50,4 +50,7 @@ void loadRow(LoreCall *call, Load *load, const LoreScanValue *row);      /* a li
 void loadEnd(LoreCall *call, Load *load); /* compares what came with what the header says; writes the sequences */
 void loadFree(Load *load); /* after an error too */
 
+/* The last step of an import: its result, and the event when it was no dry run. */
+void loadAnswer(LoreCall *call, LoadMode mode, sqlite3_int64 rows, sqlite3_int64 added, sqlite3_int64 changed);
+
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "admin/hiding.h"
+#include "admin/info.h"
 #include "admin/plan.h"
 #include "admin/shape.h"
 #include "admin/transaction.h"
@@ -221,6 +222,11 @@ static void checkRows(LoreCall *call, const char *chosen){
   }
 }
 
+static void keepEvent(LoreCall *call, void *unused){
+  (void)unused;
+  infoAudit(call, loreText(call, ROLLBACK_SUBSYSTEM), loreArgumentsJson(call));
+}
+
 static void rollback(LoreCall *call){
   char chosen[LORE_MIGRATION_COUNT];
   const char *subsystem = loreText(call, ROLLBACK_SUBSYSTEM);
@@ -240,6 +246,7 @@ static void rollback(LoreCall *call){
     undo(call, &kLoreMigrations[i]);
     done = loreFormat(call, "%s%s%s %d", done, *done ? ", " : "", kLoreMigrations[i].subsystem, kLoreMigrations[i].version);
   }
+  if( !loreFailed(call) && *done ) loreInFrame(call, keepEvent, NULL);
   if( !loreFailed(call) ) loreResultText(call, *done ? done : "nothing to roll back");
 }
 

@@ -199,14 +199,13 @@ static void writeAll(LoreCall *call, void *context){
 }
 
 static void answer(LoreCall *call, const Store *store){
-  loreResultText(call, loreFormat(call, "{\"rows\":%lld,\"added\":%lld,\"changed\":%lld,\"left\":%lld}", store->rows, store->added,
-                                  store->changed, store->rows - store->added - store->changed));
+  if( !loreFailed(call) ) loadAnswer(call, store->mode, store->rows, store->added, store->changed);
 }
 
 /* The answer takes memory, so it belongs to what the frame undoes. */
 static void writeAndAnswer(LoreCall *call, void *context){
   writeAll(call, context);
-  if( !loreFailed(call) ) answer(call, context);
+  answer(call, context);
 }
 
 static void writeDry(LoreCall *call, void *context){
@@ -223,7 +222,7 @@ static void runDry(LoreCall *call, Store *store){
   loreTry(call, writeFramed, store, &why);
   if( why && !store->is_done ) loreRefuse(call, LORE_BAD_ARGUMENT, "%s", why);
   if( store->is_done ) loreNotice(call, "nothing was changed: this was a dry run");
-  if( !loreFailed(call) ) answer(call, store);
+  answer(call, store);
 }
 
 static int isValid(LoreCall *call, const char *text, size_t length){

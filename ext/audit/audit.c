@@ -22,7 +22,7 @@ static const LoreVerb kVerbs[] = {
     "sign the head of the log with the key of this connection; the sequence_number that is signed", NULL },
   { "audit_prune", "before:time!", auditPruneBefore, WRITES("audit_log audit_prunes audit_keys"),
     "take the oldest entries away, and sign that; how many", NULL },
-  { "audit_rotate_key", "path:text[1..4096]!", auditRotateKey, WRITES("audit_keys audit_log audit_database"),
+  { "audit_rotate_key", "path:text[1..4096]!", auditRotateKey, WRITES("audit_keys audit_prunes audit_log audit_database"),
     "go on with the key in another file, which the present one signs; the key_id of the new one", NULL },
 };
 
@@ -46,7 +46,15 @@ static const LoreFunction kFunctions[] = {
 };
 
 static const LoreSetting kSettings[] = {
-  { "audit", "word(on|off)", "off", "approvals, rollbacks, reveals and changes of keys append to audit_log by themselves" },
+  { "audit", "word(on|off)", "off",
+    "approvals, rollbacks, imports, reveals, locks and changes of keys append to audit_log by themselves" },
+  { "alert_unsigned_hours", "int[0..]", "24",
+    "hours that the audit log was not signed after an entry, above which lore_alerts has a row" },
+};
+
+static const LoreAlert kAlerts[] = {
+  { "audit.unsigned_hours", "alert_unsigned_hours", SQL_AUDIT_ALERT_UNSIGNED, 0, "warning",
+    "entries of the audit log are not signed: call audit_checkpoint" },
 };
 
 const LoreSubsystem kAudit = {
@@ -59,4 +67,5 @@ const LoreSubsystem kAudit = {
   .direct_readers = "*",
   .figures = SQL_AUDIT_INFO,
   .audits = auditKeep,
+  .alerts = LORE_TABLE(kAlerts),
 };

@@ -1,6 +1,6 @@
 /*
-** Reading a key file: see keyfile.h. It is opened first and looked at then, so that nobody can put another one in its place
-** between.
+** Reading a key file: see keyfile.h. It is looked at once more when it is open, so that nobody can put another one in its place
+** between. What can be no key is not opened at all: to close a file of a database takes SQLite's locks on it away.
 */
 #define _XOPEN_SOURCE 700 /* O_NOFOLLOW, O_CLOEXEC, fstat */
 
@@ -14,19 +14,27 @@
 
 enum { SEED_DIGITS = 2*LORE_SEED_BYTES, SECRET_DIGITS = 2*LORE_SECRET_BYTES, MOST = SECRET_DIGITS + 2 /* with a line end */ };
 
+static const char kNoKey[] = "must hold 32 or 64 bytes, raw or in hexadecimal";
+
+/* NULL: it may be a key file. */
+static const char *whyNot(const struct stat *status){
+  if( S_ISLNK(status->st_mode) ) return "is a symbolic link";
+  if( !S_ISREG(status->st_mode) ) return "is no regular file";
+  if( status->st_uid!=geteuid() ) return "belongs to another user";
+  if( (status->st_mode & 07777)!=0600 ) return "must have the mode 0600";
+  return status->st_size < LORE_SEED_BYTES || status->st_size > MOST ? kNoKey : NULL;
+}
+
 /* The descriptor; below 0, and *why. A pipe would keep us waiting. */
 static int openFile(const char *path, const char **why){
   struct stat status;
+  *why = lstat(path, &status)==0 ? whyNot(&status) : errno==ENOENT ? "is not there" : "can't be opened";
+  if( *why ) return -1;
   int file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-  if( file < 0 ){
-    *why = errno==ELOOP ? "is a symbolic link" : errno==ENOENT ? "is not there" : "can't be opened";
-    return -1;
-  }
-  if( fstat(file, &status)!=0 || !S_ISREG(status.st_mode) ) *why = "is no regular file";
-  else if( status.st_uid!=geteuid() ) *why = "belongs to another user";
-  else if( (status.st_mode & 07777)!=0600 ) *why = "must have the mode 0600";
+  if( file < 0 ) *why = errno==ELOOP ? "is a symbolic link" : "can't be opened";
+  else *why = fstat(file, &status)==0 ? whyNot(&status) : "can't be looked at";
   if( *why==NULL ) return file;
-  close(file);
+  if( file >= 0 ) close(file);
   return -1;
 }
 
@@ -60,7 +68,7 @@ static const char *makePair(const unsigned char *bytes, size_t length, unsigned 
   const char *why = NULL;
   size_t count = decode(bytes, length, key);
   if( count==0 ){
-    why = "must hold 32 or 64 bytes, raw or in hexadecimal";
+    why = kNoKey;
   }else{
     loreSignPair(key, public_key, secret);
     if( count==LORE_SECRET_BYTES && memcmp(key, secret, sizeof key)!=0 ) why = "has a public key that is not that of its seed";

@@ -98,6 +98,36 @@ const AuditPair *auditSigner(LoreCall *call){
 
 /* ---- audit_rotate_key ---- */
 
+/* 1: a prune that the old key has signed is now the new one's, too, so that it counts for who trusts only that one. One that was
+** changed stays what it is. */
+static int signPruneAnew(LoreCall *call, const AuditPair *old, const AuditPair *next, const char *log, sqlite3_int64 *after){
+  char message[AUDIT_MESSAGE_SIZE];
+  unsigned char signature[LORE_SIGNATURE_BYTES];
+  loreLetInt(call, "audit_after", *after);
+  LoreStatement *row = loreQuery(call, SQL_AUDIT_PRUNE_NEXT);
+  if( !loreNext(row) ) return 0;
+  AuditPrune prune = { loreColumnInt(row, 0), loreColumnInt(row, 1), loreColumnCopy(row, 2), loreColumnCopy(row, 3),
+                       loreColumnCopy(row, 4), old->id, loreColumnCopy(row, 5) };
+  loreDone(row);
+  if( loreFailed(call) ) return 0;
+  *after = prune.sequence;
+  auditPruneMessage(log, &prune, message);
+  int is_right = prune.signature && loreBytesRead(prune.signature, strlen(prune.signature), signature, sizeof signature)
+              && loreSigned(message, strlen(message), old->public_key, signature);
+  if( !is_right ) return 1;
+  prune.key_id = next->id;
+  auditPruneMessage(log, &prune, message);
+  loreLetInt(call, "audit_number", prune.sequence);
+  loreLetText(call, "signature", auditSign(call, next, message));
+  loreWriteOne(call, SQL_AUDIT_PRUNE_SIGN);
+  return !loreFailed(call);
+}
+
+static void signPrunesAnew(LoreCall *call, const AuditPair *old, const AuditPair *next, const char *log){
+  sqlite3_int64 after = 0;
+  while( signPruneAnew(call, old, next, log, &after) ){}
+}
+
 static void rotate(LoreCall *call, const AuditPair *old, const AuditPair *next, const char *log){
   const char *current;
   char message[AUDIT_MESSAGE_SIZE];
@@ -109,6 +139,7 @@ static void rotate(LoreCall *call, const AuditPair *old, const AuditPair *next, 
   if( loreFindInt(call, SQL_AUDIT_KEY_EXISTS) ) loreRefuse(call, LORE_REFUSED, "the log has had the key %s already", next->id);
   insertKey(call, &key);
   loreWriteOne(call, SQL_AUDIT_KEY_RETIRE);
+  signPrunesAnew(call, old, next, log);
   loreAudit(call, loreCallName(call), next->id, loreFormat(call, "{\"key_id\":\"%s\",\"signed_by\":\"%s\"}", next->id, old->id));
 }
 

@@ -21,6 +21,8 @@ typedef struct Line {
   LoreScanValue object;
   char *to; /* where the next text goes */
   int failed;
+  int taken;      /* how many members were read */
+  int has_others;
 } Line;
 
 static void wrong(AuditLines *lines, int64_t number, const char *what){
@@ -37,6 +39,7 @@ static LoreField optionalField(Line *line, const char *name){
     line->failed = 1;
     return loreFieldText(NULL);
   }
+  line->taken++;
   if( value.kind==LORE_SCAN_NULL ) return loreFieldText(NULL);
   char *text = line->to;
   long length = loreScanDecode(&value, text);
@@ -65,7 +68,19 @@ static int64_t integer(Line *line, const char *name){
   double real;
   int is_number = loreScanMember(&line->object, name, &value) && value.kind==LORE_SCAN_NUMBER;
   if( !is_number || !loreNumberParse(value.text, value.length, &type, &number, &real) || type!=1 ) line->failed = 1;
+  line->taken++;
   return line->failed ? 0 : number;
+}
+
+/* 1 when all members were read and there are no others: of two of one name another program may show the one that was not
+** verified. */
+static int isWhole(Line *line){
+  LoreScanValue name, value;
+  LoreScan scan = loreScanInto(&line->object);
+  int count = 0;
+  while( loreScanNext(&scan, &name, &value) ) count++;
+  line->has_others = count!=line->taken;
+  return !line->failed && !line->has_others;
 }
 
 /* ---- Kinds of lines ---- */
@@ -75,8 +90,10 @@ static void readLog(Line *line){
   LoreScanValue last;
   const char *format = text(line, "format"), *id = optionalText(line, "id");
   if( strcmp(format, kFormat)!=0 ) line->failed = 1;
-  if( loreScanMember(&line->object, "last", &last) && last.kind!=LORE_SCAN_NULL ) lines->last = integer(line, "last");
-  if( line->failed || id==NULL ) return;
+  int has_last = loreScanMember(&line->object, "last", &last);
+  if( has_last && last.kind!=LORE_SCAN_NULL ) lines->last = integer(line, "last");
+  else line->taken += has_last;
+  if( !isWhole(line) || id==NULL ) return;
   loreBufferAppend(&lines->log, id, strlen(id));
   lines->verifier.log = lines->log.data;
   if( lines->log.failed ) lines->verifier.is_out_of_memory = 1;
@@ -85,13 +102,13 @@ static void readLog(Line *line){
 static void readKey(Line *line){
   AuditKey key = { integer(line, "number"), text(line, "key_id"), text(line, "public_key"), text(line, "created_at"),
                    optionalText(line, "signed_by"), optionalText(line, "signature") };
-  if( !line->failed ) auditVerifyKey(&line->lines->verifier, &key);
+  if( isWhole(line) ) auditVerifyKey(&line->lines->verifier, &key);
 }
 
 static void readPrune(Line *line){
   AuditPrune prune = { integer(line, "sequence_number"), integer(line, "first_number"), text(line, "head_hash"),
                        text(line, "pruned_before"), text(line, "at"), text(line, "key_id"), text(line, "signature") };
-  if( !line->failed ) auditVerifyPrune(&line->lines->verifier, &prune);
+  if( isWhole(line) ) auditVerifyPrune(&line->lines->verifier, &prune);
 }
 
 static void readEntry(Line *line){
@@ -99,13 +116,13 @@ static void readEntry(Line *line){
                                                      "event_payload", "previous_hash", "entry_hash" };
   AuditEntry entry = { .sequence = integer(line, "sequence_number") };
   for(int i = 0; i < AUDIT_COLUMNS; i++) entry.columns[i] = optionalField(line, kNames[i]);
-  if( !line->failed ) auditVerifyEntry(&line->lines->verifier, &entry);
+  if( isWhole(line) ) auditVerifyEntry(&line->lines->verifier, &entry);
 }
 
 static void readCheckpoint(Line *line){
   AuditCheckpoint checkpoint = { integer(line, "sequence_number"), integer(line, "entry_count"), text(line, "head_hash"),
                                  text(line, "at"), text(line, "key_id"), text(line, "signature") };
-  if( !line->failed ) auditVerifyCheckpoint(&line->lines->verifier, &checkpoint);
+  if( isWhole(line) ) auditVerifyCheckpoint(&line->lines->verifier, &checkpoint);
 }
 
 typedef struct Kind {
@@ -162,6 +179,7 @@ static void readLine(AuditLines *lines, const char *from, size_t length){
   }else{
     kind->read(&line);
     if( line.failed ) wrong(lines, number, "lacks a member, or has one of another form");
+    else if( line.has_others ) wrong(lines, number, "has a member twice, or one that is none of its kind");
   }
 }
 

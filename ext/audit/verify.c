@@ -137,12 +137,17 @@ void auditVerifyPrune(AuditVerifier *verifier, const AuditPrune *prune){
   auditPruneMessage(verifier->log ? verifier->log : "", prune, message);
   const AuditKnownKey *key = signerOf(verifier, "the prune of", prune->sequence, prune->key_id, message, prune->signature);
   if( key==NULL ) return;
-  if( prune->first!=verifier->pruned + 1 || prune->sequence < prune->first || prune->sequence > AUDIT_LAST ){
+  int is_next = prune->first==verifier->pruned + 1 && prune->sequence >= prune->first && prune->sequence <= AUDIT_LAST;
+  if( !is_next || prune->head_hash==NULL ){
     wrongOf(verifier, verifier->pruned + 1, "the entry is missing: the prune of", prune->sequence, "is another");
     return;
   }
-  verifier->pruned = prune->sequence;
-  if( key->is_trusted ) verifier->signed_to = prune->sequence;
+  if( !key->is_trusted ){ /* whoever can write the file can put a key of his own before the one that is trusted */
+    wrongOf(verifier, prune->first, "the entry is missing: the prune of", prune->sequence,
+            "is not signed by public_key, nor by a key that it has signed");
+    return;
+  }
+  verifier->pruned = verifier->signed_to = prune->sequence;
   setLast(verifier, prune->sequence, prune->head_hash);
   compareAnchor(verifier);
 }
@@ -189,8 +194,9 @@ static int isInPlace(const AuditVerifier *verifier, int64_t sequence){
 static void compareCheckpoint(AuditVerifier *verifier, const AuditCheckpoint *checkpoint, const AuditKnownKey *key){
   int64_t sequence = checkpoint->sequence;
   int is_anchor = sequence==verifier->anchor.count && isSame(checkpoint->head_hash, verifier->anchor.hash);
+  int is_vouched_for = verifier->anchor.trusted && key->is_trusted; /* not only by somebody who knows the anchor too */
   if( sequence < verifier->consistent ){
-    if( is_anchor ) verifier->anchored_to = sequence; /* the entry has gone, but its hash was signed */
+    if( is_anchor && is_vouched_for ) verifier->anchored_to = sequence; /* the entry has gone, but its hash was signed */
   }else if( !isSame(checkpoint->head_hash, verifier->last_hash) ){
     wrong(verifier, sequence, "the entry is not the one that the checkpoint has signed: its hash is another");
   }else if( key->is_trusted ){

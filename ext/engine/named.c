@@ -111,8 +111,19 @@ static void passTime(LoreCall *call, LoreCall *inner){
   loreCheckArgument(inner, inner->signature->at);
 }
 
-void loreCallNamed(LoreCall *call){
+/* The message does not show them, as it would those of another call: one of them may be a secret, or its key. */
+static void checkArguments(LoreCall *call){
   loreCheckObject(call, CALL_ARGUMENTS);
+  if( call->code!=LORE_BAD_ARGUMENT ) return;
+  sqlite3_free(call->message);
+  call->message = NULL;
+  call->code = SQLITE_OK;
+  loreRefuse(call, LORE_BAD_ARGUMENT, "arguments must be a JSON object, nested at most %d deep, got something else",
+             LORE_JSON_DEPTH);
+}
+
+void loreCallNamed(LoreCall *call){
+  checkArguments(call);
   LoreBinding *binding = loreFailed(call) ? NULL : findVerb(call, loreText(call, CALL_VERB));
   if( binding==NULL ) return;
   LoreCall inner;

@@ -60,6 +60,7 @@ static void rewrap(LoreCall *call, const char *database, const VaultSecretKey *k
   while( loreNext(live) ){
     const char *key_id = loreColumnCopy(live, 0);
     if( key_id && vaultKey(call, key_id, id, data_key) ) vaultLetWrapped(call, database, key_id, data_key, key);
+    loreWriteOne(call, SQL_VAULT_KEY_BLANK);
     loreWriteOne(call, SQL_VAULT_KEY_REWRAP);
   }
   sealWipe(data_key, sizeof data_key);
@@ -112,6 +113,7 @@ static void retireUnused(LoreCall *call){
   const char *id;
   while( (id = loreFindText(call, SQL_VAULT_KEY_UNUSED))!=NULL && !loreFailed(call) ){
     loreLetText(call, "vault_key", id);
+    loreWriteOne(call, SQL_VAULT_KEY_BLANK);
     loreWriteOne(call, SQL_VAULT_KEY_RETIRE);
   }
 }

@@ -48,24 +48,35 @@ static int isGrouped(const int *groups, int count){
   return count==4 || groups[4]==3;
 }
 
-int secretFindCard(const SecretScan *scan, size_t at, SecretFinding *found){
+typedef struct Digits {
   char digits[CARD_MOST + 1];
-  int groups[6] = { 0 }, count = 0, group = 0;
+  int count;
+  int groups[6], group;
+} Digits;
+
+static int isCard(const Digits *read){
+  return read->count >= 14 && isGrouped(read->groups, read->group + 1) && isIssued(read->digits, read->count)
+      && passesLuhn(read->digits, read->count);
+}
+
+/* As long as it can be: after a gap there may be the rest of the number, or another one. */
+int secretFindCard(const SecretScan *scan, size_t at, SecretFinding *found){
+  Digits read = { .count = 0 };
   char separator = '\0';
-  size_t end = at;
-  while( secretIsDigit(secretAt(scan, end)) ){
-    if( count==CARD_MOST ) return 0;
-    digits[count++] = scan->text[end++];
-    groups[group]++;
+  size_t end = at, best = 0;
+  while( secretIsDigit(secretAt(scan, end)) && read.count < CARD_MOST ){
+    read.digits[read.count++] = scan->text[end++];
+    read.groups[read.group]++;
     char c = secretAt(scan, end);
-    if( (c!=' ' && c!='-') || !secretIsDigit(secretAt(scan, end + 1)) || group==5 ) continue;
-    if( groups[group] < 4 || (separator && c!=separator) ) break; /* what is printed has at least four before a gap */
+    if( secretIsDigit(c) ) continue;
+    if( isCard(&read) && standsAlone(scan, at, end) ) best = end;
+    if( (c!=' ' && c!='-') || read.group==5 ) break;
+    if( read.groups[read.group] < 4 || (separator && c!=separator) ) break; /* what is printed has at least four before a gap */
     separator = c;
-    group++;
+    read.group++;
     end++;
   }
-  if( count < 14 || !isGrouped(groups, group + 1) || !isIssued(digits, count) || !passesLuhn(digits, count) ) return 0;
-  return standsAlone(scan, at, end) && secretFound(found, SECRET_PAYMENT_CARD, at, end);
+  return best > 0 && secretFound(found, SECRET_PAYMENT_CARD, at, best);
 }
 
 /* ---- Social security numbers ---- */

@@ -28,11 +28,21 @@ void secretReferenceWrite(const char *uuid, const char *description, LoreBuffer 
   loreBufferChar(to, '}');
 }
 
+static int isOpening(const char *text, size_t length, size_t at){
+  return length - at >= OPENING && memcmp(text + at, kOpening, OPENING)==0;
+}
+
+/* Where an id that begins at `at` ends, or is too long. */
+static size_t idEnd(const char *text, size_t length, size_t at){
+  size_t end = at;
+  while( end < length && end - at <= SECRET_ID_MOST && isIdCharacter(text[end]) ) end++;
+  return end;
+}
+
 /* What stands at `at` is a reference. */
 static int readReference(const char *text, size_t length, size_t at, SecretReference *reference){
-  size_t end = at + OPENING;
-  if( length - at < OPENING || memcmp(text + at, kOpening, OPENING)!=0 ) return 0;
-  while( end < length && end - at - OPENING <= SECRET_ID_MOST && isIdCharacter(text[end]) ) end++;
+  if( !isOpening(text, length, at) ) return 0;
+  size_t end = idEnd(text, length, at + OPENING);
   *reference = (SecretReference){ .start = at, .id = at + OPENING, .id_length = end - at - OPENING };
   if( !secretIdValid(text + reference->id, reference->id_length) || end==length || text[end]!=':' ) return 0;
   size_t stop = ++end;
@@ -51,4 +61,10 @@ int secretReferenceNext(const char *text, size_t length, size_t at, SecretRefere
     at++;
   }
   return 0;
+}
+
+size_t secretReferenceWidth(const char *text, size_t length, size_t at){
+  SecretReference reference;
+  if( !isOpening(text, length, at) ) return 0;
+  return (readReference(text, length, at, &reference) ? reference.end : idEnd(text, length, at + OPENING)) - at;
 }

@@ -24,4 +24,8 @@ typedef struct SecretReference {
 /* The next reference at or after `at`; 0: there is none. */
 int secretReferenceNext(const char *text, size_t length, size_t at, SecretReference *reference);
 
+/* Bytes of the reference at `at`; of one that was cut off only its opening and id, for what follows is another text; 0: there is
+** none. */
+size_t secretReferenceWidth(const char *text, size_t length, size_t at);
+
 #endif

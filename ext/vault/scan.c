@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "vault/patterns.h"
+#include "vault/reference.h"
 
 enum { OTHER, WORD, SIGN };
 
@@ -49,11 +50,8 @@ static int lookAtWord(const SecretScan *scan, SecretFinding *found){
 /* How many bytes a reference {SECRET:…} or an escape takes; 1 for anything else. */
 static size_t widthOfSign(const SecretScan *scan){
   size_t at = scan->at;
-  if( scan->text[at]=='{' && secretStartsWith(scan, at, "{SECRET:") ){
-    size_t end = at + 8;
-    while( end < scan->length && end - at < 512 && scan->text[end]!='}' && scan->text[end]!='{' ) end++;
-    return end - at;
-  }
+  size_t reference = scan->text[at]=='{' ? secretReferenceWidth(scan->text, scan->length, at) : 0;
+  if( reference ) return reference;
   if( scan->text[at]!='\\' || at + 1 >= scan->length ) return 1;
   if( scan->text[at + 1]!='u' ) return 2;
   size_t digits = secretRunEnd(scan, at + 2, SET_ALNUM, 4) - at - 2;

@@ -6,7 +6,8 @@
 **
 ** The text may be anything, JSON too: a value is found behind a name in quotes, and what an escape (\n, \") separates is
 ** separate. Findings come in the order of the text and never overlap: those that did are one, of the more sensitive pattern.
-** A reference {SECRET:…} that stands in the text already is passed over. Which pattern looks for what is in patterns.h.
+** A reference {SECRET:…} that stands in the text already is passed over, of one that was cut off its id. Which pattern looks for
+** what is in patterns.h.
 */
 #ifndef LORE_VAULT_SCAN_H
 #define LORE_VAULT_SCAN_H

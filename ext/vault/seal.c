@@ -3,7 +3,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { VERSION = 1, PLACE_MOST = 4096 };
+enum { VERSION = 1, PLACE_MOST = 4096, STACK_USED = 16384 };
 
 static const unsigned char kMagic[4] = { 'L', 'S', 'E', 'C' };
 
@@ -102,8 +102,10 @@ void sealFingerprint(const unsigned char key[SEAL_KEY], const char *sort, const 
 int sealDerive(const char *passphrase, size_t length, const unsigned char salt[SEAL_SALT], int64_t ops, int64_t memory_kib,
                unsigned char key[SEAL_KEY]){
   if( ops < SEAL_OPS_LEAST || ops > SEAL_OPS_MOST || memory_kib < SEAL_MEMORY_LEAST || memory_kib > SEAL_MEMORY_MOST ) return 0;
-  return crypto_pwhash(key, SEAL_KEY, passphrase, length, salt, (unsigned long long)ops, (size_t)memory_kib*1024,
-                       crypto_pwhash_ALG_ARGON2ID13)==0;
+  int code = crypto_pwhash(key, SEAL_KEY, passphrase, length, salt, (unsigned long long)ops, (size_t)memory_kib*1024,
+                           crypto_pwhash_ALG_ARGON2ID13);
+  sodium_stackzero(STACK_USED); /* the last hash of it is the key */
+  return code==0;
 }
 
 unsigned char *sealAllocate(size_t length){

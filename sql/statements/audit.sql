@@ -92,6 +92,13 @@ SELECT max(sequence_number) FROM main.audit_prunes;
 INSERT INTO main.audit_prunes(sequence_number, first_number, head_hash, pruned_before, at, key_id, signature)
 VALUES (:sequence, :first_number, :head_hash, :before, :at, :key_id, :signature);
 
+-- :name audit_prune_next          that the old key has signed
+SELECT sequence_number, first_number, head_hash, pruned_before, at, signature FROM main.audit_prunes
+ WHERE key_id = :signed_by AND sequence_number > :audit_after ORDER BY sequence_number LIMIT 1;
+
+-- :name audit_prune_sign
+UPDATE main.audit_prunes SET key_id = :key_id, signature = :signature WHERE sequence_number = :audit_number;
+
 -- :name audit_prune_delete
 DELETE FROM main.audit_log WHERE sequence_number <= :sequence;
 
@@ -121,6 +128,15 @@ SELECT json_object('kind', 'checkpoint', 'sequence_number', sequence_number, 'he
                    'at', at, 'key_id', key_id, 'signature', signature), sequence_number, key_id
   FROM main.audit_checkpoints
  ORDER BY 2, 3;
+
+-- ---- what lore_alerts looks at ----
+
+-- :name audit_alert_unsigned      hours that the first entry after the last checkpoint has been there; what it says of its time is not
+--                                 believed before the checkpoint. No row: all is signed
+SELECT (strftime('%s', :at) - strftime('%s', max(event_timestamp, coalesce((SELECT at FROM main.audit_checkpoints
+                                                                             ORDER BY sequence_number DESC LIMIT 1), ''))))/3600
+  FROM main.audit_log WHERE sequence_number > coalesce((SELECT max(sequence_number) FROM main.audit_checkpoints), 0)
+ ORDER BY sequence_number LIMIT 1;
 
 -- ---- figures ----
 

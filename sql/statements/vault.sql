@@ -43,6 +43,9 @@ SELECT max(generation) FROM main.vault_keys;
 INSERT INTO main.vault_keys(key_id, generation, wrapped_key, kdf, salt, ops, memory_kib, check_value, created_at)
 VALUES (:vault_key, :vault_generation, :vault_wrapped, :vault_kdf, :vault_salt, :vault_ops, :vault_memory, :vault_check, :at);
 
+-- :name vault_key_blank        first: what has the same length is written over the old bytes, which else stay in the page as free space
+UPDATE main.vault_keys SET wrapped_key = zeroblob(length(wrapped_key)) WHERE key_id = :vault_key;
+
 -- :name vault_key_rewrap
 UPDATE main.vault_keys
    SET wrapped_key = :vault_wrapped, kdf = :vault_kdf, salt = :vault_salt, ops = :vault_ops, memory_kib = :vault_memory,
@@ -108,8 +111,9 @@ DELETE FROM main.secrets WHERE secret_uuid = :secret_uuid;
 INSERT INTO main.secret_access_log(at, secret_uuid, access, accessor, purpose, outcome)
 VALUES (:at, :secret_uuid, :secret_access, :secret_accessor, :secret_purpose, :secret_outcome);
 
--- :name secret_reveals        of the last minute, but no more than can matter
-SELECT count(*) FROM (SELECT 1 FROM main.secret_access_log WHERE access = 'reveal' AND at > :secret_since LIMIT :secret_most);
+-- :name secret_reveals        of the last minute, but no more than can matter; a clock that was ahead must not stop all for so long
+SELECT count(*) FROM (SELECT 1 FROM main.secret_access_log WHERE access = 'reveal' AND at > :secret_since AND at <= :at
+                       LIMIT :secret_most);
 
 -- :name secret_json_valid
 SELECT json_valid(:secret_text);

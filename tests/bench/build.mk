@@ -20,7 +20,7 @@ $(BENCH_OUT)/lifecycle: $(BENCH_OUT)/detections.o $(BENCH_OUT)/upsert.o $(BENCH_
 $(BENCH_OUT)/growth: $(BENCH_OUT)/detections.o $(BENCH_OUT)/upsert.o
 $(BENCH_OUT)/metrics: $(BENCH_OUT)/series.o
 $(BENCH_OUT)/codec: $(BENCH_OUT)/series.o $(CODEC_SOURCES:%.c=$(BENCH_OUT)/%.o)
-$(BENCH_OUT)/scan: $(patsubst %,$(BENCH_OUT)/ext/vault/%.o,numbers patterns scan tokens values)
+$(BENCH_OUT)/scan: $(BENCH_OUT)/ext/engine/buffer.o $(patsubst %,$(BENCH_OUT)/ext/vault/%.o,numbers patterns reference scan tokens values)
 
 $(BENCH_PROGRAMS): $(BENCH_OUT)/%: $(BENCH_OUT)/%.o $(BENCH_SHARED)
 	@$(CC) $(LDFLAGS) -o $@ $^ $$(pkg-config --libs sqlite3) -lm

@@ -1,6 +1,9 @@
 /*
 ** Sealed texts open where they belong and nowhere else: every byte, every part of the place, every length.
 */
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "helpers.h"
 
 #include "vault/seal.h"
@@ -171,6 +174,38 @@ static void a_key_file_is_raw_hexadecimal_or_a_line(void **state){
   assert_int_equal(formOf(long_line, SEAL_PASSPHRASE_MOST + 1, &line), SEAL_FORM_NONE);
 }
 
+/* Reads what lies below this function's frame, where those that it has called had theirs, without calling more than it must. */
+static int countBelow(const unsigned char mask[SEAL_KEY]){
+  enum { ROOM = 16384 };
+  static unsigned char room[ROOM];
+  int memory = open("/proc/self/mem", O_RDONLY), count = 0;
+  ssize_t got = pread(memory, room, ROOM, (off_t)((uintptr_t)__builtin_frame_address(0) - ROOM));
+  close(memory);
+  assert_int_equal(got, ROOM);
+  for(size_t at = 0; at + SEAL_KEY <= ROOM; at++){
+    size_t same = 0;
+    while( same < SEAL_KEY && room[at + same]==(mask[same] ^ 0x55) ) same++;
+    count += same==SEAL_KEY;
+  }
+  return count;
+}
+
+static int deriveAndCount(void){
+  unsigned char key[SEAL_KEY], mask[SEAL_KEY], salt[SEAL_SALT] = { 7 };
+  volatile unsigned char *byte = key; /* one by one, and in no wide register */
+  assert_true(sealDerive("a long phrase", 13, salt, SEAL_OPS_LEAST, SEAL_MEMORY_LEAST, key));
+  for(int i = 0; i < SEAL_KEY; i++) mask[i] = byte[i] ^ 0x55;
+  sealWipe(key, sizeof key);
+  return countBelow(mask);
+}
+
+static void a_derived_key_does_not_stay_on_the_stack(void **state){
+  (void)state;
+  assert_true(sealReady());
+  deriveAndCount(); /* the linker binds what is called for the first time, and puts all registers onto the stack meanwhile */
+  assert_int_equal(deriveAndCount(), 0);
+}
+
 int main(void){
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(what_was_sealed_opens),
@@ -182,6 +217,7 @@ int main(void){
     cmocka_unit_test(a_check_tells_keys_and_places_apart),
     cmocka_unit_test(a_passphrase_gives_the_same_key_again_within_limits),
     cmocka_unit_test(a_key_file_is_raw_hexadecimal_or_a_line),
+    cmocka_unit_test(a_derived_key_does_not_stay_on_the_stack),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
