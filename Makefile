@@ -77,6 +77,8 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@docs/demo/run $(BUILD)/lore.so $(BUILD)/demo
 
+include ext/packages/build.mk
+
 # ---- Tests ----
 
 include tests/unit/build.mk tests/fault/build.mk tests/fuzz/build.mk tests/bench/build.mk
