@@ -44,6 +44,7 @@ STATE = """
 #else
 #define LORE_PRIVATE static
 #endif
+
 #ifndef LORE_VERSION
 #define LORE_VERSION "{version}"
 #endif

@@ -8,7 +8,7 @@ CROSS      =
 SYSROOT    =
 CPU_x86_64  = x64
 CPU_aarch64 = arm64
-CPU        = $(CPU_$(MACHINE))
+CPU        = $(or $(CPU_$(MACHINE)),$(MACHINE))
 TRIPLET    = $(MACHINE)-linux-gnu
 PLATFORM   = $(PACKED)/$(CPU)
 ARM64      = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sqlite-lore/arm64
@@ -64,7 +64,7 @@ dist-arm64: CROSSING = MACHINE=aarch64 CROSS=aarch64-linux-gnu- SYSROOT=$(ARM64)
 dist-arm64:
 	@.ci/packages dist arm64
 	@ext/packages/arm64/sysroot $(ARM64)
-	@$(MAKE) --no-print-directory $(PLATFORM)/system/lore.so
+	@$(MAKE) -s --no-print-directory $(PLATFORM)/system/lore.so
 	@$(MAKE) --no-print-directory dist-platform $(CROSSING)
 	@ext/packages/list $(DIST)
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 DIST = ROOT / "build" / "dist"
 VERSION = (ROOT / "VERSION").read_text().strip()
 MACHINE = platform.machine()
-CPU = {"x86_64": "x64", "aarch64": "arm64"}[MACHINE]
+CPU = {"x86_64": "x64", "aarch64": "arm64"}.get(MACHINE, MACHINE)
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sqlite-lore"
 # Linked into a package that is self-contained, and in no other file of it.
 INSIDE = ("libpsl", "libidn2", "libunistring", "libutf8proc", "libsodium")
