@@ -52,7 +52,7 @@ def test_it_compiles_into_a_program_without_a_warning(folder, tmp_path, compiler
 int main(void){
   sqlite3 *db;
   sqlite3_auto_extension((void (*)(void))sqlite3_lore_init);
-  return sqlite3_open(":memory:", &db) || sqlite3_exec(db, "SELECT lore_version()", NULL, NULL, NULL) || sqlite3_close(db);
+  return sqlite3_open(":memory:", &db) || sqlite3_exec(db, "SELECT lore_version()", 0, 0, 0) || sqlite3_close(db);
 }
 """)
     libraries = run(["pkg-config", "--libs", "sqlite3", "libcjson", "libpsl", "libidn2", "libutf8proc", "libsodium"], folder).split()

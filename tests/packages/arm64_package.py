@@ -12,10 +12,12 @@ from artefacts import ADD, ASK, CACHE, KEY, MIGRATE, ROOT, VERSION, artefact, ru
 
 SYSTEM = CACHE / "arm64" / "root"
 
-# stdbuf, which the pages' test runs the shell with, asks for a library of this machine: here arm64's takes its place.
+# stdbuf, which the pages' test runs the shell with, has this machine load its library before any other. Here arm64's dynamic linker
+# loads arm64's, and by an option: what the shell starts is of this machine.
 WRAPPER = """\
 #!/bin/sh
-exec qemu-aarch64 -L {root} -E LD_PRELOAD={root}/usr/libexec/coreutils/libstdbuf.so -E _STDBUF_O=0 {root}/usr/bin/{program} "$@"
+unset LD_PRELOAD
+exec qemu-aarch64 -L {root} {root}/lib/ld-linux-aarch64.so.1 --preload {root}/usr/libexec/coreutils/libstdbuf.so {root}/usr/bin/sqlite3 "$@"
 """
 
 
@@ -24,7 +26,7 @@ def path(tmp_path_factory):
     """PATH with a sqlite3 that is arm64's."""
     folder = tmp_path_factory.mktemp("programs")
     program = folder / "sqlite3"
-    program.write_text(WRAPPER.format(root=shlex.quote(str(SYSTEM)), program="sqlite3"))
+    program.write_text(WRAPPER.format(root=shlex.quote(str(SYSTEM))))
     program.chmod(0o755)
     return f"{folder}:{os.environ['PATH']}"
 
@@ -57,7 +59,7 @@ def test_a_program_of_arm64_links_the_static_archive(tmp_path):
 int main(void){
   sqlite3 *db;
   sqlite3_auto_extension((void (*)(void))sqlite3_lore_init);
-  return sqlite3_open(":memory:", &db) || sqlite3_exec(db, "SELECT lore_migrate('all')", NULL, NULL, NULL) || sqlite3_close(db);
+  return sqlite3_open(":memory:", &db) || sqlite3_exec(db, "SELECT lore_migrate('all')", 0, 0, 0) || sqlite3_close(db);
 }
 """)
     run(["aarch64-linux-gnu-gcc", f"--sysroot={SYSTEM}", "program.c", "-o", "program", f"-I{archive}/include", f"-L{archive}/lib",
