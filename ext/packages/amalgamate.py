@@ -140,8 +140,8 @@ class Amalgamation:
     def source(self, path):
         """A file with what it includes before it; its macros end with it."""
         headers = "".join(self.part(header) for header in self.reached[path] if header not in self.written)
-        macros = sorted({tag.name for tag in self.tags if tag.path == path and tag.kind == "macro" and not tag.name.startswith("_")})
-        return headers + self.part(path) + "".join(f"#undef {name}\n" for name in macros)
+        macros = {tag.name for tag in self.tags if tag.path == path and tag.kind == "macro" and not tag.name.startswith("_")}
+        return headers + self.part(path) + "".join(f"#undef {name}\n" for name in sorted(macros))
 
     def order(self):
         """What defines an array whose size the headers do not say goes first; the entry point last."""

@@ -7,7 +7,6 @@ import pytest
 from artefacts import ADD, ASK, MIGRATE, exported, run, shell, suite, unpack
 
 STRICT = "-Wall -Wextra -Werror"
-CODE = "-std=c11 -O1"
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +24,8 @@ def extension(request, folder):
     """Built by the command of the file's head, with all warnings as errors."""
     name = f"build-{request.param}"
     (folder / name).mkdir()
-    command = commands(folder)[0].replace("cc ", f"{request.param} {STRICT} ", 1).replace("-O2", "-O1").replace("lore.so", f"{name}/lore.so")
+    command = commands(folder)[0].replace("cc ", f"{request.param} {STRICT} ", 1).replace("lore.so", f"{name}/lore.so")
+    command = command.replace("-O2", "-O1")
     run(["sh", "-c", command], folder)
     return folder / name / "lore.so"
 
@@ -55,7 +55,8 @@ int main(void){
   return sqlite3_open(":memory:", &db) || sqlite3_exec(db, "SELECT lore_version()", 0, 0, 0) || sqlite3_close(db);
 }
 """)
-    libraries = run(["pkg-config", "--libs", "sqlite3", "libcjson", "libpsl", "libidn2", "libutf8proc", "libsodium"], folder).split()
+    names = ["sqlite3", "libcjson", "libpsl", "libidn2", "libutf8proc", "libsodium"]
+    libraries = run(["pkg-config", "--libs", *names], folder).split()
     run([compiler, f"-I{folder}", "program.c", "lore.o", "-o", "program", *libraries, "-lm"], tmp_path)
     run([tmp_path / "program"], tmp_path)
 

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from artefacts import ADD, ASK, CACHE, KEY, MIGRATE, ROOT, VERSION, artefact, run, unpack
+from artefacts import ADD, ASK, CACHE, KEY, MIGRATE, ROOT, VERSION, artefact, run, suite, unpack
 
 SYSTEM = CACHE / "arm64" / "root"
 
@@ -17,7 +17,9 @@ SYSTEM = CACHE / "arm64" / "root"
 WRAPPER = """\
 #!/bin/sh
 unset LD_PRELOAD
-exec qemu-aarch64 -L {root} {root}/lib/ld-linux-aarch64.so.1 --preload {root}/usr/libexec/coreutils/libstdbuf.so {root}/usr/bin/sqlite3 "$@"
+root={root}
+exec qemu-aarch64 -L "$root" "$root/lib/ld-linux-aarch64.so.1" --preload "$root/usr/libexec/coreutils/libstdbuf.so" \\
+  "$root/usr/bin/sqlite3" "$@"
 """
 
 
@@ -69,7 +71,6 @@ int main(void){
 
 def test_the_examples_of_the_pages_show_the_same_there(path, tmp_path):
     release = unpack("sqlite-lore-{version}-linux-arm64.tar.gz", tmp_path)
-    output = run(["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_docs.py", "-k", "what_a_page_shows"], ROOT,
-                 env={**os.environ, "PATH": path, "LORE": str(release / "lib" / "lore.so")})
+    output = suite(release / "lib" / "lore.so", "tests/test_docs.py", "-k", "what_a_page_shows", PATH=path)
     pages = len(list(ROOT.glob("docs/*.md"))) + 1
     assert f"{pages} passed" in output

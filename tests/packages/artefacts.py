@@ -34,7 +34,8 @@ def artefact(name):
 def run(command, folder, **options):
     """Its output; an error shows what it has said."""
     options.setdefault("timeout", 900)
-    done = subprocess.run([str(word) for word in command], cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    words = [str(word) for word in command]
+    done = subprocess.run(words, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
     assert done.returncode == 0, f"{command}:\n{done.stdout[-4000:]}"
     return done.stdout
 
@@ -52,10 +53,10 @@ def shell(*script, extension, database=":memory:", folder=None):
     return run(["sqlite3", "-batch", "-bail", "-init", "/dev/null", "-cmd", f".load {extension}", database, *script], folder)
 
 
-def suite(extension, *arguments):
+def suite(extension, *arguments, **environment):
     """A part of the project's own tests on another build of the extension."""
     command = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
-    return run(command, ROOT, env={**os.environ, "LORE": str(extension)})
+    return run(command, ROOT, env={**os.environ, "LORE": str(extension), **environment})
 
 
 def needed(library):

@@ -41,7 +41,8 @@ def test_it_depends_on_a_package_for_each_library_that_it_needs(root):
 
 
 def test_the_manual_page_names_each_command(root):
-    page = run(["man", "--local-file", root / "usr/share/man/man1/lore.1.gz"], "/", env={**os.environ, "MANPAGER": "cat", "LC_ALL": "C"})
+    plain = {**os.environ, "MANPAGER": "cat", "LC_ALL": "C"}
+    page = run(["man", "--local-file", root / "usr/share/man/man1/lore.1.gz"], "/", env=plain)
     usage = run([root / "usr" / "bin" / "lore", "--help"], "/")
     for command in re.findall(r"lore (\w+) ", usage):
         assert re.search(rf"^\s+{command} ", page, re.M), command

@@ -17,7 +17,8 @@ WHEEL = "sqlite_lore-{version}-*_{machine}.whl"
 @pytest.fixture
 def installed(tmp_path):
     """A folder with the package in it, to be run in."""
-    run([PYTHON, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", tmp_path / "site", artefact(WHEEL)], tmp_path,
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+    run([*pip, "--target", tmp_path / "site", artefact(WHEEL)], tmp_path,
         env={**os.environ, "PIP_ROOT_USER_ACTION": "ignore", "PIP_DISABLE_PIP_VERSION_CHECK": "1"})
     return tmp_path
 

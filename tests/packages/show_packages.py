@@ -25,7 +25,7 @@ def unpack(path, folder):
         tarfile.open(path).extractall(folder)
 
 
-def needs(library, folder):
+def needs(library):
     """The C library's version and what else is to be installed."""
     beside = {path.name for path in library.parent.iterdir()}
     files = [library, *(library.parent / name for name in needed(library) if name in beside)]
@@ -34,13 +34,19 @@ def needs(library, folder):
     return ", ".join([f"glibc {version}", *(re.sub(r"\.so.*", "", name) for name in sorted(needed(library) - of_c - beside))])
 
 
+def kilobytes(path):
+    """To the nearest ten: what is packed with the date of a commit differs by a few bytes from one to the next."""
+    exact = path.stat().st_size / 1000
+    return f"{round(exact, -1) or exact:,.0f}"
+
+
 def row(path):
     with tempfile.TemporaryDirectory() as folder:
         unpack(path, folder)
         libraries = list(Path(folder).rglob("lore.so"))
-        what = needs(libraries[0], folder) if libraries else ""
-        inside = f"{libraries[0].stat().st_size / 1000:,.0f}" if libraries else ""
-    return f"| `{path.name.replace(VERSION, 'VERSION')}` | {path.stat().st_size / 1000:,.0f} | {inside} | {what} |\n"
+        what = needs(libraries[0]) if libraries else ""
+        inside = kilobytes(libraries[0]) if libraries else ""
+    return f"| `{path.name.replace(VERSION, 'VERSION')}` | {kilobytes(path)} | {inside} | {what} |\n"
 
 
 def main():

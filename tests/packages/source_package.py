@@ -1,4 +1,4 @@
-"""The source tarball: what a stranger makes of it, in an empty folder without git; and that the same sources give the same bytes."""
+"""The source tarball: what a stranger makes of it, in an empty folder without git; and the same sources give the same bytes."""
 import hashlib
 import os
 import subprocess
@@ -8,7 +8,7 @@ import pytest
 
 from artefacts import CPU, DIST, ROOT, VERSION, artefact, run, unpack
 
-# What the calls of make above these tests say does not hold for a folder that knows nothing of them.
+# Without what the make that runs these tests has put into it.
 CLEAN = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "SOURCE_DATE_EPOCH")}
 
 

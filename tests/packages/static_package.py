@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from artefacts import ADD, ASK, KEY, MIGRATE, VERSION, run, unpack
+from artefacts import ADD, ASK, MIGRATE, VERSION, run, unpack
 
 PROGRAM = """
 #include <lore.h>
@@ -55,7 +55,8 @@ def test_a_program_has_it_in_each_connection(archive, tmp_path, compiler):
 
 
 def test_a_program_of_cplusplus_links_it(archive, tmp_path):
-    (tmp_path / "program.cc").write_text("#include <lore.h>\nint main() { return sqlite3_auto_extension((void (*)())sqlite3_lore_init); }\n")
+    main = "int main() { return sqlite3_auto_extension((void (*)())sqlite3_lore_init); }"
+    (tmp_path / "program.cc").write_text(f"#include <lore.h>\n{main}\n")
     run(["g++", "program.cc", "-o", "program", *flags(archive, "--cflags", "--libs")], tmp_path)
     run([tmp_path / "program"], tmp_path)
 

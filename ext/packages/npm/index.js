@@ -30,7 +30,8 @@ function getLoadablePath() {
   }
 }
 
-/* Into a database that has loadExtension(path): node:sqlite (opened with allowExtension), better-sqlite3, node-sqlite3, bun:sqlite. */
+/* Into a database that has loadExtension(path): of node:sqlite (opened with allowExtension), better-sqlite3, node-sqlite3 or
+** bun:sqlite. */
 function load(database) {
   database.loadExtension(getLoadablePath());
 }
