@@ -69,8 +69,10 @@ dist-arm64:
 	@$(MAKE) --no-print-directory dist-platform $(CROSSING)
 	@ext/packages/list $(DIST)
 
+# What is there of another version goes.
 dist-sources: $(AMALGAMATED)
 	@mkdir -p $(DIST)
+	@find $(DIST) -type f ! -name '*$(VERSION)*' -delete
 	@ext/packages/source $(DIST)/sqlite-lore-$(VERSION).tar.gz $(VERSION)
 	@ext/packages/pack amalgamation $(DIST) $(VERSION) $(PACKED)
 	@ext/packages/pack npm $(DIST) $(VERSION) $(PACKED)
@@ -84,7 +86,8 @@ dist-platform: $(PLATFORM)/system/lore.so $(PLATFORM)/alone/lore.so $(PLATFORM)/
 .PHONY: test-packages
 test-packages:
 	@.ci/packages dist packages
-	@$(MAKE) --no-print-directory dist $(if $(filter x86_64,$(MACHINE)),dist-arm64)
+	@$(MAKE) --no-print-directory dist
+	@$(if $(filter x86_64,$(MACHINE)),$(MAKE) --no-print-directory dist-arm64)
 	@/usr/bin/python3 -m pytest -q -p no:cacheprovider \
 	  $(filter-out $(if $(filter x86_64,$(MACHINE)),,%/arm64_package.py),$(wildcard tests/packages/*_package.py))
 	@/usr/bin/python3 tests/packages/show_packages.py
