@@ -80,6 +80,7 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@docs/demo/run $(BUILD)/lore.so $(BUILD)/demo
 
+
 # ---- Tests ----
 
 # Each folder's own targets.

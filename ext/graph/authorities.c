@@ -174,7 +174,7 @@ void authorityAdd(LoreCall *call){
 
 /* ---- authority_revoke ---- */
 
-static void revoke(LoreCall *call, const Authority *known){
+static void revokeKnown(LoreCall *call, const Authority *known){
   Authority root = find(call, REVOKE_BY);
   checkRoot(call, &root, REVOKE_BY);
   if( loreFailed(call) ) return;
@@ -193,7 +193,7 @@ void authorityRevoke(LoreCall *call){
   loreResultInt(call, 0);
   if( known.id==NULL ) loreRefuse(call, LORE_REFUSED, "there is no authority %s", loreShow(call, REVOKE_ID));
   else if( known.revoked_at ) loreNotice(call, "revoked already, at %s", known.revoked_at);
-  else revoke(call, &known);
+  else revokeKnown(call, &known);
 }
 
 /* ---- authority_message ---- */

@@ -69,7 +69,7 @@ static void letFacts(LoreCall *call, const int64_t *times, const double *values,
 
 static void writeChunk(LoreCall *call, const int64_t *times, const double *values, int count){
   unsigned char data[CODEC_BYTES_MOST];
-  size_t length;
+  size_t length = 0;
   const char *problem = codecEncode(times, values, count, data, &length);
   if( problem ) loreRefuse(call, LORE_NOT_READY, "a chunk %s", problem);
   if( loreFailed(call) ) return;

@@ -27,10 +27,6 @@ typedef struct PatternChar {
 /* The character at `at`, which is less than the text's length. Only ASCII has ASCII as its lower case. */
 PatternChar patternCharAt(PatternText text, size_t at);
 
-static inline PatternText patternFrom(PatternText text, size_t start){
-  return (PatternText){ text.text + start, text.length - start };
-}
-
 /* The next run of characters from *at on whose class is `least` or above: PATTERN_LETTER for letters and digits,
 ** PATTERN_UNDERSCORE for words. *at moves behind it. 0: no more. */
 int patternNextRun(PatternText text, PatternClass least, size_t *at, PatternText *run);

@@ -1,0 +1,1 @@
+export { ExtensionLoader, getLoadablePath, load } from "./index.js";

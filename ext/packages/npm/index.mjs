@@ -1,0 +1,3 @@
+import lore from "./index.js";
+
+export const { getLoadablePath, load } = lore;
