@@ -79,7 +79,7 @@ demo:
 
 # ---- Tests ----
 
-include tests/unit/build.mk tests/fault/build.mk tests/fuzz/build.mk tests/bench/build.mk
+include tests/unit/build.mk tests/fault/build.mk tests/fuzz/build.mk tests/bench/build.mk tests/hosts/build.mk
 
 PYTEST = /usr/bin/python3 -m pytest -q -n auto -p no:cacheprovider
 
