@@ -80,7 +80,6 @@ demo:
 	@$(MAKE) --no-print-directory all
 	@docs/demo/run $(BUILD)/lore.so $(BUILD)/demo
 
-
 # ---- Tests ----
 
 # Each folder's own targets.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from support import BAD_ARGUMENT, LORE, dump, raises_sql
+from host_differences import differs
+from support import BAD_ARGUMENT, LORE, Database, dump, raises_sql
 
 SAVE = "signal_save('t', 's', 'domain:a.io', 0.5, '{}', 'Acme', '2026-01-01', 'e1')"
 INGEST = "signal_ingest('t', 's', '{\"domain\": \"a.io\", \"name\": \"Acme\"}', 0.5, NULL, NULL, '2026-01-01', 'e1')"
@@ -58,6 +59,9 @@ def test_an_import_into_a_verb_may_have_empty_cells(tmp_path):
     (tmp_path / "rows.csv").write_text(f"{header}\nt,s,domain:a.io,0.5,{{}},,2026-01-01,,\nt,s,domain:b.io,1,{{}},B,1767225600,e2,\n")
     script = f".load '{Path(LORE).resolve().with_suffix('')}'\nSELECT lore_migrate('signals');\n.import --csv --skip 1 rows.csv signal_save\nSELECT * FROM signals;\n"
     run = subprocess.run([shutil.which("sqlite3"), "rows.db"], input=script, cwd=tmp_path, text=True, capture_output=True)
+    if differs("the shell imports into a new table"):
+        assert "hides" in Database(tmp_path / "rows.db").value("SELECT problem FROM lore_validate WHERE object = 'main.signal_save'")
+        return
     assert run.stderr == ""
     assert "domain:a.io||0.5|{}|2026-01-01T00:00:00.000Z" in run.stdout
     assert "domain:b.io|B|1.0|{}|2026-01-01T00:00:00.000Z" in run.stdout

@@ -52,7 +52,8 @@ void loreReleaseSince(LoreCall *call, LoreBlock *mark){
 void loreCallEnd(LoreCall *call){
   if( call->statements > 0 ) loreStatementsReleaseOf(call); /* a body that has left a loop without loreDone */
   call->connection->calls--;
-  call->connection->seen_changes = sqlite3_total_changes(call->connection->db);
+  /* A reader may be ended after its connection was closed (sqlite3_close_v2), which may not be asked anything then. */
+  if( call->connection->connected ) call->connection->seen_changes = sqlite3_total_changes(call->connection->db);
   loreCacheEnd(call->connection);
   loreReleaseSince(call, NULL);
   sqlite3_free(call->message);

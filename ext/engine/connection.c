@@ -103,9 +103,19 @@ static const sqlite3_module kConnectionModule = {
   .xUpdate = tableUpdate,
 };
 
+static int markConnect(sqlite3 *db, void *aux, int argc, const char *const *argv, sqlite3_vtab **out, char **error){
+  (void)db, (void)aux, (void)argc, (void)argv, (void)out;
+  *error = sqlite3_mprintf("it is for the extension itself");
+  return SQLITE_ERROR;
+}
+
+static const sqlite3_module kMarkModule = { .iVersion = 1, .xConnect = markConnect };
+
 int loreConnectionRegister(LoreConnection *connection){
   connection->references++;
-  return sqlite3_create_module_v2(connection->db, "lore_connection", &kConnectionModule, connection, loreConnectionRelease);
+  int code = sqlite3_create_module_v2(connection->db, "lore_connection", &kConnectionModule, connection, loreConnectionRelease);
+  if( code==SQLITE_OK ) code = sqlite3_create_module_v2(connection->db, LORE_MARK, &kMarkModule, NULL, NULL);
+  return code;
 }
 
 /* ---- The clock of the connection ---- */

@@ -15,6 +15,9 @@ enum {
   LORE_RESULTS = 1000      /* kept for lore_results */
 };
 
+/* A module that nobody can read: PRAGMA module_list says by it which version is loaded, without a look at the file. */
+#define LORE_MARK "lore_version " LORE_VERSION
+
 typedef struct LoreConnection LoreConnection;
 
 /* ---- signature.c: the arguments of a row, parsed on first use ---- */
@@ -150,7 +153,7 @@ struct LoreConnection {
 
 LoreConnection *loreConnectionNew(sqlite3 *db, const LoreSubsystem *const *subsystems);
 void loreConnectionRelease(void *connection); /* one reference */
-int loreConnectionRegister(LoreConnection *connection); /* the module lore_connection */
+int loreConnectionRegister(LoreConnection *connection); /* the module lore_connection, and LORE_MARK */
 int loreConnect(LoreConnection *connection);           /* makes lore_connection exist */
 
 const char *loreBindingTenantRule(const LoreBinding *binding); /* tenant, pure, denied; NULL: not declared. register.c */

@@ -167,6 +167,10 @@ int loreIsLocked(LoreCall *call){
 
 void loreLock(LoreCall *call, const char *allow){
   LoreConnection *connection = call->connection;
+  if( !LORE_HOST_HAS(set_authorizer) ){
+    loreRefuse(call, LORE_NOT_READY, "this SQLite was built without authorizers (SQLITE_OMIT_AUTHORIZATION)");
+    return;
+  }
   refuseHidden(call);
   char *list = call->code ? NULL : listOf(call, allow);
   set(call, SQLITE_DBCONFIG_DEFENSIVE, 1);

@@ -133,74 +133,88 @@ static int registerBinding(LoreBinding *binding){
 
 /* ---- The host ---- */
 
-static int refuseHost(char **error){
-  if( sqlite3_libversion_number() < LORE_OLDEST_HOST ){
-    *error = sqlite3_mprintf("lore %s needs SQLite 3.37.0 or newer, this is %s", LORE_VERSION, sqlite3_libversion());
-    return 1;
-  }
-  int has_json = sqlite3_libversion_number() >= 3038000 ? !sqlite3_compileoption_used("OMIT_JSON")
-                                                        : sqlite3_compileoption_used("ENABLE_JSON1");
-  if( !has_json ) *error = sqlite3_mprintf("lore %s needs SQLite with its JSON functions", LORE_VERSION);
-  return !has_json;
+/* Nothing but pragmas of lists is asked on load: newer hosts read the schema for every SELECT, and would wait for its lock. */
+static int listOf(sqlite3 *db, LoreSql id, sqlite3_stmt **statement){
+  return sqlite3_prepare_v2(db, kLoreSql[id].text, -1, statement, NULL);
 }
 
-/* The first row of an embedded statement whose first column is `wanted` (NULL: any), copied to *answer; NULL when there
-** is none. */
-static int ask(sqlite3 *db, LoreSql id, const char *wanted, char **answer){
-  sqlite3_stmt *statement = NULL;
-  int code = sqlite3_prepare_v2(db, kLoreSql[id].text, -1, &statement, NULL);
-  *answer = NULL;
-  while( code==SQLITE_OK && *answer==NULL && (code = sqlite3_step(statement))==SQLITE_ROW ){
-    const char *text = (const char*)sqlite3_column_text(statement, 0);
-    code = SQLITE_OK;
-    if( text && wanted && sqlite3_stricmp(text, wanted)!=0 ) continue;
-    *answer = text ? sqlite3_mprintf("%s", text) : NULL;
-    if( *answer==NULL ) code = SQLITE_NOMEM;
-  }
-  sqlite3_finalize(statement);
+/* The next name of a list, in lower case; NULL when there is none, or *code is an error. Longer ones are none of ours. */
+static const char *nextName(sqlite3_stmt *list, int *code, char word[64]){
+  if( *code || (*code = sqlite3_step(list))!=SQLITE_ROW ) return NULL;
+  const char *name = (const char*)sqlite3_column_text(list, 0);
+  word[0] = 0;
+  if( name && strlen(name) < 64 ) loreAsciiLower(word, name, strlen(name));
+  *code = name ? SQLITE_OK : SQLITE_NOMEM;
+  return word;
+}
+
+static int endList(sqlite3_stmt *list, int code){
+  sqlite3_finalize(list);
   return code==SQLITE_DONE ? SQLITE_OK : code;
 }
 
-/* Whether this connection has the extension already; *version is that of what it has (sqlite3_free). */
-static int findLoaded(sqlite3 *db, int *is_loaded, char **version){
-  char *loaded;
-  *version = NULL;
-  int code = ask(db, SQL_ENGINE_LOADED, "lore_connection", &loaded);
-  *is_loaded = loaded!=NULL;
-  sqlite3_free(loaded);
-  if( code==SQLITE_OK && *is_loaded ) code = ask(db, SQL_ENGINE_VERSION, NULL, version);
-  return code;
+/* Whether this connection has the extension already, and of this version. */
+static int findLoaded(sqlite3 *db, int *is_loaded, int *is_same){
+  sqlite3_stmt *list = NULL;
+  char word[64];
+  int code = listOf(db, SQL_ENGINE_LOADED, &list);
+  *is_loaded = *is_same = 0;
+  while( nextName(list, &code, word) ){
+    if( strcmp(word, "lore_connection")==0 ) *is_loaded = 1;
+    if( strcmp(word, LORE_MARK)==0 ) *is_same = 1;
+  }
+  return endList(list, code);
 }
 
-/* *taken: the common names that the host has, "median|quantile" (sqlite3_free), NULL for none. */
-static int findTaken(sqlite3 *db, const char *common, char **taken){
+typedef struct Functions {
+  int count;
+  int has_json;
+  char *taken; /* the common names that the host has, "median|quantile" (sqlite3_free), NULL for none */
+} Functions;
+
+static int isCommon(const LoreSubsystem *const *subsystems, const char *name){
+  for(int i = 0; subsystems[i]; i++){
+    if( subsystems[i]->common && loreWordIn(name, subsystems[i]->common) ) return 1;
+  }
+  return 0;
+}
+
+static int findFunctions(sqlite3 *db, const LoreSubsystem *const *subsystems, Functions *found){
+  sqlite3_stmt *list = NULL;
+  char word[64];
+  int code = listOf(db, SQL_ENGINE_FUNCTIONS, &list);
+  *found = (Functions){ 0 };
+  while( nextName(list, &code, word) ){
+    found->count++;
+    if( strcmp(word, "json_valid")==0 ) found->has_json = 1;
+    if( !isCommon(subsystems, word) || (found->taken && loreWordIn(word, found->taken)) ) continue;
+    found->taken = found->taken ? sqlite3_mprintf("%z|%s", found->taken, word) : sqlite3_mprintf("%s", word);
+    if( found->taken==NULL ) code = SQLITE_NOMEM;
+  }
+  return endList(list, code);
+}
+
+/* What is asked is what the host has, not how it says that it was built: it may not say. */
+static int refuseHost(const Functions *found, char **error){
+  const char *lacks = found->count==0 ? "PRAGMA function_list" : !found->has_json ? "its JSON functions" : NULL;
+  if( lacks ) *error = sqlite3_mprintf("lore %s needs SQLite with %s", LORE_VERSION, lacks);
+  return lacks!=NULL;
+}
+
+static int refuseOld(char **error){
+  if( sqlite3_libversion_number() >= LORE_OLDEST_HOST ) return 0;
+  *error = sqlite3_mprintf("lore %s needs SQLite 3.37.0 or newer, this is %s", LORE_VERSION, sqlite3_libversion());
+  return 1;
+}
+
+/* The connection has another version. */
+static int refuseOther(sqlite3 *db, char **error){
   sqlite3_stmt *statement = NULL;
-  int code = sqlite3_prepare_v2(db, kLoreSql[SQL_ENGINE_FUNCTIONS].text, -1, &statement, NULL);
-  while( code==SQLITE_OK && (code = sqlite3_step(statement))==SQLITE_ROW ){
-    const char *name = (const char*)sqlite3_column_text(statement, 0);
-    char word[64] = "";
-    code = SQLITE_OK;
-    if( name && strlen(name) < sizeof word ) loreAsciiLower(word, name, strlen(name));
-    if( !loreWordIn(word, common) || (*taken && loreWordIn(word, *taken)) ) continue;
-    *taken = *taken ? sqlite3_mprintf("%z|%s", *taken, word) : sqlite3_mprintf("%s", word);
-    if( *taken==NULL ) code = SQLITE_NOMEM;
-  }
+  int code = listOf(db, SQL_ENGINE_VERSION, &statement);
+  int has = code==SQLITE_OK && sqlite3_step(statement)==SQLITE_ROW;
+  const char *version = has ? (const char*)sqlite3_column_text(statement, 0) : NULL;
+  *error = sqlite3_mprintf("lore %s is loaded already, this is %s", version ? version : "(unknown)", LORE_VERSION);
   sqlite3_finalize(statement);
-  return code==SQLITE_DONE ? SQLITE_OK : code;
-}
-
-static int findAllTaken(sqlite3 *db, const LoreSubsystem *const *subsystems, char **taken){
-  int code = SQLITE_OK;
-  for(int i = 0; subsystems[i] && code==SQLITE_OK; i++){
-    if( subsystems[i]->common ) code = findTaken(db, subsystems[i]->common, taken);
-  }
-  return code;
-}
-
-/* SQLITE_OK when there is nothing to register. */
-static int compareVersions(const char *loaded, char **error){
-  if( loaded && strcmp(loaded, LORE_VERSION)==0 ) return SQLITE_OK;
-  *error = sqlite3_mprintf("lore %s is loaded already, this is %s", loaded ? loaded : "(unknown)", LORE_VERSION);
   return SQLITE_ERROR;
 }
 
@@ -218,36 +232,40 @@ static void unregister(LoreConnection *connection){
   }
   sqlite3_create_function_v2(db, "lore_body", 1, SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
   sqlite3_create_module_v2(db, "lore_frame", NULL, NULL, NULL);
+  sqlite3_create_module_v2(db, LORE_MARK, NULL, NULL, NULL);
   sqlite3_create_module_v2(db, "lore_connection", NULL, NULL, NULL);
 }
 
-static int registerAll(LoreConnection *connection){
-  char *taken = NULL;
-  int code = findAllTaken(connection->db, connection->subsystems, &taken);
-  if( code==SQLITE_OK ) code = makeBindings(connection, taken);
-  sqlite3_free(taken);
+static int registerAll(LoreConnection *connection, const char *taken){
+  int code = makeBindings(connection, taken);
   if( code==SQLITE_OK ) code = loreConnectionRegister(connection);
   if( code==SQLITE_OK ) code = loreRegisterFrame(connection);
   for(int i = 0; code==SQLITE_OK && i < connection->binding_count; i++) code = registerBinding(&connection->bindings[i]);
   return code;
 }
 
-int loreRegister(sqlite3 *db, char **error, const LoreSubsystem *const *subsystems){
-  int is_loaded;
-  char *version;
-  if( refuseHost(error) ) return SQLITE_ERROR;
-  int code = findLoaded(db, &is_loaded, &version);
-  if( code==SQLITE_OK && is_loaded ) code = compareVersions(version, error);
-  sqlite3_free(version);
-  if( code || is_loaded ) return code;
+static int registerOn(sqlite3 *db, char **error, const LoreSubsystem *const *subsystems, const char *taken){
   LoreConnection *connection = loreConnectionNew(db, subsystems);
   if( connection==NULL ) return SQLITE_NOMEM;
-  code = registerAll(connection);
+  int code = registerAll(connection, taken);
   if( code ){
     unregister(connection);
     *error = sqlite3_mprintf("lore %s could not be loaded: %s", LORE_VERSION, sqlite3_errstr(code));
   }
   loreConnectionRelease(connection);
+  return code;
+}
+
+int loreRegister(sqlite3 *db, char **error, const LoreSubsystem *const *subsystems){
+  int is_loaded, is_same;
+  Functions found;
+  if( refuseOld(error) ) return SQLITE_ERROR;
+  int code = findLoaded(db, &is_loaded, &is_same);
+  if( code || is_loaded ) return code || is_same ? code : refuseOther(db, error);
+  code = findFunctions(db, subsystems, &found);
+  if( code==SQLITE_OK && refuseHost(&found, error) ) code = SQLITE_ERROR;
+  if( code==SQLITE_OK ) code = registerOn(db, error, subsystems, found.taken);
+  sqlite3_free(found.taken);
   return code;
 }
 

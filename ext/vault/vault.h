@@ -23,7 +23,7 @@ enum { VAULT_ID_SIZE = 37 };
 int vaultKey(LoreCall *call, const char *key_id, char id[VAULT_ID_SIZE], unsigned char key[SEAL_KEY]);
 
 /* An error when something in a file's schema names this call: DIRECTONLY does not keep CHECK constraints from it before
-** SQLite 3.53. 1: nothing does. */
+** SQLite 3.52. 1: nothing does. */
 int vaultIsCalledByUser(LoreCall *call);
 
 /* ---- key.c: the user's key, as an argument or a file gives it ---- */

@@ -209,18 +209,17 @@ WITH found(word, n) AS MATERIALIZED (
 SELECT word.column1, coalesce((SELECT n FROM found WHERE found.word = word.column1), 0)
   FROM (VALUES ('pending'), ('claimed'), ('pushed'), ('rejected')) AS word;
 
--- :name signal_stats_object
+-- :name signal_stats_object     json(): for SQLite 3.54 what a subquery gives is text, no JSON
 -- :vtab
 SELECT json_object(
   'total_signals', (SELECT count(*) FROM main.signals),
-  'signals_by_type', (SELECT json_group_object(signal_type, n)
-                        FROM (SELECT signal_type, count(*) AS n FROM main.signals GROUP BY signal_type ORDER BY signal_type)),
-  'processing_status', (SELECT json_object('pending', count(*) FILTER (WHERE word = 'pending'),
-                                           'claimed', count(*) FILTER (WHERE word = 'claimed'),
-                                           'pushed', count(*) FILTER (WHERE word = 'pushed'),
-                                           'rejected', count(*) FILTER (WHERE word = 'rejected'))
-                          FROM (SELECT CASE WHEN status = 'claimed' AND coalesce(lease_until, '') <= :at THEN 'pending' ELSE status END AS word
-                                  FROM main.signal_processing)),
+  'signals_by_type', json((SELECT json_group_object(signal_type, n)
+                             FROM (SELECT signal_type, count(*) AS n FROM main.signals GROUP BY signal_type ORDER BY signal_type))),
+  'processing_status', json((
+    SELECT json_object('pending', count(*) FILTER (WHERE word = 'pending'), 'claimed', count(*) FILTER (WHERE word = 'claimed'),
+                       'pushed', count(*) FILTER (WHERE word = 'pushed'), 'rejected', count(*) FILTER (WHERE word = 'rejected'))
+      FROM (SELECT CASE WHEN status = 'claimed' AND coalesce(lease_until, '') <= :at THEN 'pending' ELSE status END AS word
+              FROM main.signal_processing))),
   'active_suppression_entries', (SELECT count(*) FROM main.suppression_cache
                                   WHERE coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', expires_at), expires_at) > :at),
   'oldest_pending_seconds', (SELECT CAST(max((julianday(:at) - julianday(created_at)) * 86400.0 + 0.0005) AS INTEGER)
