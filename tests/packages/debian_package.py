@@ -26,6 +26,7 @@ def test_the_unpacked_library_and_command_work(root, tmp_path):
     assert shell(MIGRATE, ADD, ASK, extension=library.with_suffix(""), database=tmp_path / "a.db") == "Call acme, pending\n"
     assert exported(library) == {"sqlite3_lore_init"}
     assert "work_failures" in " ".join(path.name for path in (root / "usr/share/doc/sqlite-lore/reports").iterdir())
+    assert (root / "usr/share/sqlite-lore/postgres/load.sql").is_file()
     assert run([root / "usr" / "bin" / "lore", "validate", tmp_path / "a.db"], tmp_path) == ""
 
 
