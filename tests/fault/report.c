@@ -22,13 +22,18 @@ static long reported;
 static int shard, shard_count = 1, asked;
 static const char *wanted = "";
 
+/* By a hash of its number: neighbours differ in how long they take, and always in the same order. */
+static int isOurs(int number){
+  return (int)(((unsigned)number*2654435761u >> 8) % (unsigned)shard_count)==shard;
+}
+
 int scenarioBegin(const char *format, ...){
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(scenario, sizeof scenario, format, arguments);
   va_end(arguments);
   reported = 0;
-  return asked++ % shard_count==shard && strstr(scenario, wanted)!=NULL;
+  return isOurs(asked++) && strstr(scenario, wanted)!=NULL;
 }
 
 void report(const char *format, ...){
