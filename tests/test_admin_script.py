@@ -344,6 +344,16 @@ def test_a_backup_is_verified_and_restores(lore, used):
     assert well(lore("validate", "restored.db")) == ""
 
 
+def test_a_database_whose_log_is_on_has_a_backup_that_restores_to_the_byte(lore, used):
+    db = Database(used)
+    db.run("SELECT lore_set('audit', 'on')")
+    db.run("SELECT audit_append('e', 'o', '{}')")
+    db.close()
+    path = well(lore("backup", used, ".")).strip()
+    well(lore("import", path, "restored.db"))
+    assert well(lore("export", "restored.db")) == (lore.folder / path).read_text() == well(lore("export", used))
+
+
 def test_columns_of_other_software_are_in_a_backup_too(lore, used):
     db = sqlite3.connect(used)
     db.execute("ALTER TABLE signals ADD COLUMN own TEXT")
