@@ -262,6 +262,13 @@ def test_a_name_is_a_file_s_and_nothing_else(lore, name):
     assert names(lore.folder) == sorted(name + end for end in ("", "-copy", "-d", "-r", "-x"))
 
 
+def test_a_backslash_in_a_name_is_said_as_it_is(lore):
+    name = r"a\c.db"
+    assert lore("backup", name, ".")[2] == f"lore: there is no database {name}\n"
+    well(lore("migrate", name))
+    assert (lore.folder / well(lore("backup", name, ".")).rstrip("\n")).is_file()
+
+
 # ---- what is written ----
 
 def test_a_report_is_a_whole_page_in_a_file_or_on_the_output(lore, used):
