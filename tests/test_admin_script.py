@@ -262,6 +262,13 @@ def test_a_name_is_a_file_s_and_nothing_else(lore, name):
     assert names(lore.folder) == sorted(name + end for end in ("", "-copy", "-d", "-r", "-x"))
 
 
+def test_a_backslash_in_a_name_is_said_as_it_is(lore):
+    name = r"a\c.db"
+    assert lore("backup", name, ".")[2] == f"lore: there is no database {name}\n"
+    well(lore("migrate", name))
+    assert (lore.folder / well(lore("backup", name, ".")).rstrip("\n")).is_file()
+
+
 # ---- what is written ----
 
 def test_a_report_is_a_whole_page_in_a_file_or_on_the_output(lore, used):
@@ -342,6 +349,16 @@ def test_a_backup_is_verified_and_restores(lore, used):
     well(lore("import", path, "restored.db", "--mode", "replace"))
     assert well(lore("export", "restored.db")) == (lore.folder / path).read_text()
     assert well(lore("validate", "restored.db")) == ""
+
+
+def test_a_database_whose_log_is_on_has_a_backup_that_restores_to_the_byte(lore, used):
+    db = Database(used)
+    db.run("SELECT lore_set('audit', 'on')")
+    db.run("SELECT audit_append('e', 'o', '{}')")
+    db.close()
+    path = well(lore("backup", used, ".")).strip()
+    well(lore("import", path, "restored.db"))
+    assert well(lore("export", "restored.db")) == (lore.folder / path).read_text() == well(lore("export", used))
 
 
 def test_columns_of_other_software_are_in_a_backup_too(lore, used):

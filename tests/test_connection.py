@@ -84,6 +84,14 @@ class Library:
     def load(self):
         return self.lib.sqlite3_load_extension(self.db, LORE.encode(), None, None)
 
+    def why_not(self):
+        """The message of a load that fails."""
+        message = ctypes.c_char_p()
+        assert self.lib.sqlite3_load_extension(self.db, LORE.encode(), None, ctypes.byref(message)) == ERROR
+        text = message.value.decode()
+        self.lib.sqlite3_free(message)
+        return text
+
     def prepare(self, sql):
         statement = ctypes.c_void_p()
         assert self.lib.sqlite3_prepare_v2(self.db, sql.encode(), -1, ctypes.byref(statement), None) == 0
@@ -99,7 +107,7 @@ class Library:
         return self.lib.sqlite3_close(self.db)
 
 
-OK, BUSY, ROW = 0, 5, 100
+OK, ERROR, BUSY, ROW = 0, 1, 5, 100
 
 
 def test_the_strict_close_is_ok_after_use(tmp_path):
@@ -116,6 +124,29 @@ def test_the_strict_close_is_ok_inside_a_transaction_that_cached_a_setting(tmp_p
     assert host.load() == OK
     assert host.run("SELECT lore_migrate('all')") == OK
     assert host.run("BEGIN; SELECT lore_set('suppression_ttl_days', 9); SELECT * FROM lore_settings_all") == OK
+    assert host.close() == OK
+
+
+def test_another_version_beside_is_refused_and_both_are_named(tmp_path):
+    """What of the other one is looked at: a module, and a function."""
+    host = Library(tmp_path / "x.db")
+    module = (ctypes.c_void_p * 40)()
+    assert host.lib.sqlite3_create_module_v2(host.db, b"lore_connection", ctypes.byref(module), None, None) == OK
+    assert "lore (unknown) is loaded already, this is " in host.why_not()
+    answer = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
+        lambda context, count, values: host.lib.sqlite3_result_text(ctypes.c_void_p(context), b"9.9.9", -1, None))
+    assert host.lib.sqlite3_create_function_v2(host.db, b"lore_version", 0, 1, None, answer, None, None, None) == OK
+    assert "lore 9.9.9 is loaded already, this is " in host.why_not()
+    assert host.close() == OK
+
+
+def test_a_second_load_that_is_denied_says_so(tmp_path):
+    """The lock switches loading off; who switches it on again hears of the authorizer."""
+    host = Library(tmp_path / "x.db")
+    assert host.load() == OK
+    assert host.run("SELECT lore_migrate('all'); SELECT tenant_use('acme'); SELECT tenant_lock()") == OK
+    host.lib.sqlite3_enable_load_extension(host.db, 1)
+    assert host.why_not().endswith("could not be loaded: authorization denied")
     assert host.close() == OK
 
 

@@ -9,7 +9,7 @@ from host_differences import DIFFERENCES, differs
 from support import ROOT, Database, examples, help_entries, raises_sql, used_file
 
 # Of sqlite3_limit and SQLITE_MAX_…: what the extension needs, with something to spare.
-LIMITS = {"COLUMN": 50, "VARIABLE_NUMBER": 40, "EXPR_DEPTH": 50, "COMPOUND_SELECT": 10, "FUNCTION_ARG": 30, "TRIGGER_DEPTH": 5, "ATTACHED": 0,
+LIMITS = {"COLUMN": 50, "VARIABLE_NUMBER": 40, "EXPR_DEPTH": 50, "COMPOUND_SELECT": 20, "FUNCTION_ARG": 30, "TRIGGER_DEPTH": 5, "ATTACHED": 0,
           "SQL_LENGTH": 20000, "LIKE_PATTERN_LENGTH": 100, "VDBE_OP": 25000, "WORKER_THREADS": 0}
 
 

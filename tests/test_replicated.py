@@ -61,6 +61,16 @@ def test_what_undoes_migrations_has_no_other_form(replicated):
     assert_same(before, dump(replicated))
 
 
+def test_a_lock_is_refused_where_it_would_write_its_event(replicated):
+    replicated.run("SELECT tenant_use('acme')")
+    replicated.run("INSERT INTO lore_set(name, value) VALUES ('audit', 'on')")
+    with raises_sql(f"tenant_lock: {LOST}, and this has no INSERT form", REFUSED):
+        replicated.run("SELECT tenant_lock()")
+    assert replicated.value("SELECT count(*) FROM audit_log") == 0
+    replicated.run("INSERT INTO lore_set(name, value) VALUES ('audit', 'off')")
+    assert replicated.value("SELECT tenant_lock()") == "acme"
+
+
 @pytest.mark.parametrize("around", ["INSERT INTO own VALUES ({})", "INSERT INTO own SELECT {}", "UPDATE own SET x = {}",
                                     "SELECT count({}) FROM own"])
 def test_a_call_as_a_function_is_refused_in_any_statement(replicated, around):

@@ -177,13 +177,15 @@ static void runDry(LoreCall *call, Apply *apply){
 static void apply(LoreCall *call, void *context){
   Import *import = context;
   Apply state = { .import = import, .load = { .mode = import->mode } };
+  int was_audited = loreSettingIs(call, "audit", "on"); /* a file that only now gets its log has just the entries of the export */
   import->is_applied = 1;
   if( import->mode==LOAD_DRY ) runDry(call, &state);
   else applyLines(call, &state);
   import->is_applied = 0;
   loreEverythingChanged(call);
   const Load *load = &state.load;
-  if( !loreFailed(call) ) loadAnswer(call, import->mode, load->rows, load->added, load->written - load->added);
+  const char *done = loadAnswer(call, load->rows, load->added, load->written - load->added);
+  if( was_audited ) loadAudit(call, import->mode, done);
 }
 
 /* ---- Taking lines ---- */

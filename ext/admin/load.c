@@ -308,9 +308,14 @@ void loadFree(Load *load){
   load->room = NULL;
 }
 
-void loadAnswer(LoreCall *call, LoadMode mode, sqlite3_int64 rows, sqlite3_int64 added, sqlite3_int64 changed){
+const char *loadAnswer(LoreCall *call, sqlite3_int64 rows, sqlite3_int64 added, sqlite3_int64 changed){
   const char *done = loreFormat(call, "{\"rows\":%lld,\"added\":%lld,\"changed\":%lld,\"left\":%lld}", rows, added, changed,
                                 rows - added - changed);
-  loreResultText(call, done);
-  if( mode!=LOAD_DRY ) infoAudit(call, NULL, loreFormat(call, "{\"mode\":\"%s\",\"done\":%s}", loadModeWord(mode), done));
+  if( done ) loreResultText(call, done);
+  return done;
+}
+
+void loadAudit(LoreCall *call, LoadMode mode, const char *done){
+  if( mode==LOAD_DRY || loreFailed(call) ) return;
+  infoAudit(call, NULL, loreFormat(call, "{\"mode\":\"%s\",\"done\":%s}", loadModeWord(mode), done));
 }

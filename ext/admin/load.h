@@ -50,7 +50,10 @@ void loadRow(LoreCall *call, Load *load, const LoreScanValue *row);      /* a li
 void loadEnd(LoreCall *call, Load *load); /* compares what came with what the header says; writes the sequences */
 void loadFree(Load *load); /* after an error too */
 
-/* The last step of an import: its result, and the event when it was no dry run. */
-void loadAnswer(LoreCall *call, LoadMode mode, sqlite3_int64 rows, sqlite3_int64 added, sqlite3_int64 changed);
+/* The result of an import, which lives as long as the call; NULL after an error. */
+const char *loadAnswer(LoreCall *call, sqlite3_int64 rows, sqlite3_int64 added, sqlite3_int64 changed);
+
+/* Its last step: the event, when it was no dry run. */
+void loadAudit(LoreCall *call, LoadMode mode, const char *done);
 
 #endif

@@ -199,7 +199,7 @@ static void writeAll(LoreCall *call, void *context){
 }
 
 static void answer(LoreCall *call, const Store *store){
-  if( !loreFailed(call) ) loadAnswer(call, store->mode, store->rows, store->added, store->changed);
+  if( !loreFailed(call) ) loadAudit(call, store->mode, loadAnswer(call, store->rows, store->added, store->changed));
 }
 
 /* The answer takes memory, so it belongs to what the frame undoes. */

@@ -244,13 +244,18 @@ static int registerAll(LoreConnection *connection, const char *taken){
   return code;
 }
 
+static int couldNot(int code, char **error){
+  *error = sqlite3_mprintf("lore %s could not be loaded: %s", LORE_VERSION, sqlite3_errstr(code));
+  return code;
+}
+
 static int registerOn(sqlite3 *db, char **error, const LoreSubsystem *const *subsystems, const char *taken){
   LoreConnection *connection = loreConnectionNew(db, subsystems);
   if( connection==NULL ) return SQLITE_NOMEM;
   int code = registerAll(connection, taken);
   if( code ){
     unregister(connection);
-    *error = sqlite3_mprintf("lore %s could not be loaded: %s", LORE_VERSION, sqlite3_errstr(code));
+    couldNot(code, error);
   }
   loreConnectionRelease(connection);
   return code;
@@ -261,7 +266,8 @@ int loreRegister(sqlite3 *db, char **error, const LoreSubsystem *const *subsyste
   Functions found;
   if( refuseOld(error) ) return SQLITE_ERROR;
   int code = findLoaded(db, &is_loaded, &is_same);
-  if( code || is_loaded ) return code || is_same ? code : refuseOther(db, error);
+  if( code ) return couldNot(code, error);
+  if( is_loaded ) return is_same ? SQLITE_OK : refuseOther(db, error);
   code = findFunctions(db, subsystems, &found);
   if( code==SQLITE_OK && refuseHost(&found, error) ) code = SQLITE_ERROR;
   if( code==SQLITE_OK ) code = registerOn(db, error, subsystems, found.taken);

@@ -14,7 +14,7 @@ PLATFORM   = $(PACKED)/$(CPU)
 ARM64      = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sqlite-lore/arm64
 
 RELEASE_CC    = $(CROSS)gcc $(addprefix --sysroot=,$(SYSROOT))
-RELEASE_FLAGS = -std=c11 -O2 -Wall -Wextra -Werror -fPIC -fstack-protector-strong -D_FORTIFY_SOURCE=2
+RELEASE_FLAGS = -std=c11 -O2 -Wall -Wextra -Werror -fPIC -fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 RELEASE_LINK  = -shared -Wl,--exclude-libs,ALL -Wl,-z,nodelete -Wl,-z,relro -Wl,-z,now -Wl,-z,defs -Wl,--as-needed
 OF_SYSROOT    = PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(TRIPLET)/pkgconfig
 RELEASE_PKG   = $(if $(SYSROOT),$(OF_SYSROOT)) pkg-config

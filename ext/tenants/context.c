@@ -3,6 +3,7 @@
 */
 #include <string.h>
 
+#include "engine/directory.h"
 #include "tenants/tenants.h"
 
 enum { USE_TENANT };
@@ -55,6 +56,10 @@ void tenantLock(LoreCall *call){
   refuseObstacles(call);
   loreResultText(call, loreTenant(call));
   if( loreFailed(call) ) return;
-  if( loreSettingIs(call, "audit", "on") ) loreInFrame(call, lock, NULL);
-  else lock(call, NULL);
+  if( loreSettingIs(call, "audit", "on") ){
+    loreRefuseReplicated(call);
+    loreInFrame(call, lock, NULL);
+  }else{
+    lock(call, NULL);
+  }
 }

@@ -53,6 +53,14 @@ def shell(*script, extension, database=":memory:", folder=None):
     return run(["sqlite3", "-batch", "-bail", "-init", "/dev/null", "-cmd", f".load {extension}", database, *script], folder)
 
 
+def pages_for_postgres(prefix):
+    """sql/postgres.sql and what it reads, as a package has them in share."""
+    share, ours = Path(prefix) / "share" / "sqlite-lore", ROOT / "sql"
+    names = ["postgres.sql", *(f"postgres/{path.name}" for path in sorted((ours / "postgres").glob("*.sql")))]
+    assert sorted(str(path.relative_to(share)) for path in share.rglob("*.sql")) == sorted(names)
+    return all((share / name).read_text() == (ours / name).read_text() for name in names)
+
+
 def suite(extension, *arguments, **environment):
     """A part of the project's own tests on another build of the extension."""
     command = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]

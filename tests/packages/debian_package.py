@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from artefacts import ADD, ASK, MACHINE, MIGRATE, VERSION, artefact, exported, needed, run, shell
+from artefacts import ADD, ASK, MACHINE, MIGRATE, VERSION, artefact, exported, needed, pages_for_postgres, run, shell
 
 PACKAGE = "sqlite-lore_{version}_" + {"x86_64": "amd64", "aarch64": "arm64"}.get(MACHINE, MACHINE) + ".deb"
 TRIPLET = f"{MACHINE}-linux-gnu"
@@ -26,8 +26,11 @@ def test_the_unpacked_library_and_command_work(root, tmp_path):
     assert shell(MIGRATE, ADD, ASK, extension=library.with_suffix(""), database=tmp_path / "a.db") == "Call acme, pending\n"
     assert exported(library) == {"sqlite3_lore_init"}
     assert "work_failures" in " ".join(path.name for path in (root / "usr/share/doc/sqlite-lore/reports").iterdir())
-    assert (root / "usr/share/sqlite-lore/postgres/load.sql").is_file()
     assert run([root / "usr" / "bin" / "lore", "validate", tmp_path / "a.db"], tmp_path) == ""
+
+
+def test_the_pages_for_postgres_come_along(root):
+    assert pages_for_postgres(root / "usr")
 
 
 def test_it_depends_on_a_package_for_each_library_that_it_needs(root):

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from artefacts import ADD, ASK, INSIDE, KEY, MIGRATE, ROOT, VERSION, exported, needed, run, shell, suite, unpack
+from artefacts import ADD, ASK, INSIDE, KEY, MIGRATE, ROOT, VERSION, exported, needed, pages_for_postgres, run, shell, suite, unpack
 
 
 @pytest.fixture
@@ -51,6 +51,10 @@ def test_the_licences_of_what_is_in_it_come_along(release):
     notices = (release / "NOTICES").read_text()
     assert all(f"======== {name} ========" in notices for name in (*INSIDE, "libcjson", "LGPL-3", "GPL-3"))
     assert (release / "LICENSE").read_text() == (ROOT / "LICENSE").read_text()
+
+
+def test_the_pages_for_postgres_come_along(release):
+    assert pages_for_postgres(release)
 
 
 def test_a_part_of_the_suite_runs_on_it(release):
