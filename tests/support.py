@@ -134,6 +134,8 @@ def dump(db):
 
 def _pages(connection):
     """Without the header's counters of changes, which count up also when all is as before."""
+    if connection.execute("PRAGMA main.page_count").fetchone()[0] == 0:
+        return b""
     pages = connection.serialize()
     return pages[:24] + pages[28:92] + pages[96:]
 

@@ -8,26 +8,15 @@ import subprocess
 import threading
 import time
 
+from client import Insistent, Lost, Refused
 from support import ROOT, Database, dump
 
 PROGRAM = ROOT / "build" / "cluster" / "lore-cluster"
 THREE = ROOT / "ext" / "cluster" / "three"
 BUSY = 5
-PATIENCE = 60  # seconds that a write is asked for again
-
 
 CLAIM = ("INSERT INTO work_claim(kind, worker, max_rows, lease_seconds, request) "
          "VALUES ('task', 'load', 1, 86400, ?)")
-
-
-class Lost(Exception):
-    """The connection is gone; what was asked may have been done or not."""
-
-
-class Refused(Exception):
-    def __init__(self, code, message):
-        super().__init__(f"{message} ({code})")
-        self.code, self.message = code, message
 
 
 def free_ports(count):
@@ -54,7 +43,7 @@ def wait_until(what, patience=60):
         time.sleep(0.02)
 
 
-class Client:
+class Client(Insistent):
     """One connection to whoever leads, through a process of its own."""
 
     def __init__(self, members):
@@ -67,7 +56,8 @@ class Client:
         if answer.get("lost"):
             raise Lost(answer["error"])
         if "error" in answer:
-            raise Refused(answer.get("code", 0), answer["error"])
+            code = answer.get("code", 0)
+            raise Refused(answer["error"], code, is_busy=code & 0xff == BUSY)
         return answer
 
     def exec(self, sql, *args):
@@ -79,23 +69,6 @@ class Client:
     def value(self, sql, *args):
         rows = self.query(sql, *args)
         return rows[0][0] if rows else None
-
-    def insist(self, sql, *args):
-        """A write that may be repeated, until it is acknowledged: how often it was lost, and when it was asked for last."""
-        lost, end = 0, time.monotonic() + PATIENCE
-        while True:
-            began = time.monotonic()
-            try:
-                self.exec(sql, *args)
-                return lost, began
-            except Lost:
-                lost += 1
-                if began > end:
-                    raise
-            except Refused as refused:
-                if refused.code & 0xff != BUSY or began > end:
-                    raise
-                time.sleep(0.005)
 
     def close(self):
         self.process.stdin.close()

@@ -8,10 +8,8 @@ import subprocess
 import threading
 import time
 
+from client import Insistent, Lost, Refused
 from support import LORE, ROOT
-
-
-PATIENCE = 60  # seconds that a write is asked for again
 
 
 def fetch():
@@ -19,14 +17,6 @@ def fetch():
     found = subprocess.run([ROOT / "tests" / "cluster" / "fetch_sqld"], capture_output=True, text=True)
     said = found.stdout.strip()
     return (said, None) if found.returncode == 0 else (None, said)
-
-
-class Lost(Exception):
-    """Nobody has answered; what was asked may have been done or not."""
-
-
-class Refused(Exception):
-    pass
 
 
 def extensions(folder):
@@ -38,7 +28,7 @@ def extensions(folder):
     return folder
 
 
-class Server:
+class Server(Insistent):
     def __init__(self, program, folder, port, trusted, primary=None):
         """Serves HTTP at port and, a primary, its replicas at port + 1."""
         self.folder, self.port = folder, port
@@ -84,23 +74,6 @@ class Server:
 
     exec = query
 
-    def insist(self, sql, *values):
-        """A write that may be repeated, until it is acknowledged: how often it was lost, and when it was asked for last."""
-        lost, end = 0, time.monotonic() + PATIENCE
-        while True:
-            began = time.monotonic()
-            try:
-                self.query(sql, *values)
-                return lost, began
-            except Lost:
-                lost += 1
-                if began > end:
-                    raise
-            except Refused as refused:
-                if "database is locked" not in str(refused) or began > end:
-                    raise
-            time.sleep(0.02)
-
     def close(self):
         """There is nothing to close: a session ends with its last statement."""
 
@@ -135,7 +108,8 @@ class Session:
         said = self._post([execute, {"type": "close"}] if is_last else [execute])
         self.baton, result = said["baton"], said["results"][0]
         if result["type"] == "error":
-            raise Refused(result["error"]["message"])
+            message = result["error"]["message"]
+            raise Refused(message, is_busy="database is locked" in message)
         return [tuple(plain(value) for value in row) for row in result["response"]["result"]["rows"]]
 
 

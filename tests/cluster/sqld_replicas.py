@@ -12,7 +12,8 @@ import pytest
 
 from figures import compare, heads, local_hosts, write_table
 from nodes import free_ports, wait_until
-from servers import Refused, Server, Session, extensions, fetch
+from client import Refused
+from servers import Server, Session, extensions, fetch
 from support import used_file
 
 PROGRAM, WHY_NOT = fetch()

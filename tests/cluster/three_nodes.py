@@ -10,7 +10,8 @@ import time
 import pytest
 
 from figures import compare, heads, local_hosts, write_table
-from nodes import Cluster, Load, Lost, Refused, free_ports, wait_until
+from client import Lost, Refused
+from nodes import Cluster, Load, free_ports, wait_until
 from support import assert_same, help_entries, used_file
 
 KILLS = 10
