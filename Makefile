@@ -82,8 +82,8 @@ demo:
 
 # ---- Tests ----
 
-# Each folder's own targets.
-include $(sort $(wildcard ext/*/build.mk tests/*/build.mk))
+# Each folder's own targets; first that which lists the pure cores, for others link with them.
+include tests/unit/build.mk $(filter-out tests/unit/build.mk,$(sort $(wildcard ext/*/build.mk tests/*/build.mk)))
 
 PYTEST = /usr/bin/python3 -m pytest -q -n auto -p no:cacheprovider
 
